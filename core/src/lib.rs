@@ -1,0 +1,2 @@
+//! Saltbox.
+#![no_std]
