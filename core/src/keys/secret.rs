@@ -1,0 +1,180 @@
+//! Secret keys: one representation each, wiped on drop, redacted wherever they might be printed.
+
+use super::{KEY_LEN, PublicKey, VerifyingKey};
+use crate::error::Error;
+use crate::low::{backend, ct, wipe::Wiped};
+use crate::primitive::{ed25519, x25519};
+use crate::rng::{EntropyError, RandomSource};
+
+/// `Debug` and `defmt::Format` that name the type alone, and equality in constant time.
+macro_rules! secret {
+    ($name:ident, $shown:literal) => {
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str($shown)
+            }
+        }
+
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for $name {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                defmt::write!(f, $shown);
+            }
+        }
+
+        /// In constant time.
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                ct::equal(&self.0, &other.0)
+            }
+        }
+
+        impl Eq for $name {}
+    };
+}
+
+/// An X25519 secret key.
+pub struct SecretKey(Wiped<[u8; KEY_LEN]>);
+secret!(SecretKey, "SecretKey(..)");
+
+impl SecretKey {
+    /// Draws a new key from `random`.
+    ///
+    /// # Errors
+    ///
+    /// [`EntropyError`] if the source fails; there is no fallback.
+    pub fn generate(random: &mut impl RandomSource) -> Result<Self, EntropyError> {
+        let mut key = Self(Wiped::zeroed());
+        random.fill(&mut *key.0)?;
+        Ok(key)
+    }
+
+    /// Takes 32 secret bytes; the caller's copy is the caller's to wipe. Clamping happens when the key is used.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; KEY_LEN]) -> Self {
+        Self(Wiped::new(bytes))
+    }
+
+    /// The 32 secret bytes, for storing the key: do not print them.
+    #[must_use]
+    pub fn expose_secret(&self) -> &[u8; KEY_LEN] {
+        &self.0
+    }
+
+    /// The public key that belongs to this one. One X25519.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey::from_bytes(x25519::public_key(&self.0))
+    }
+
+    /// X25519 without the hash that makes a box key of it: for key schedules, which hash it themselves.
+    pub(crate) fn raw_agree(
+        &self,
+        out: &mut Wiped<[u8; KEY_LEN]>,
+        public: &PublicKey,
+    ) -> Result<(), Error> {
+        x25519::agree(out, &self.0, public.as_bytes())
+    }
+}
+
+/// The key of a box: what two peers agreed on, or a key that both already had.
+///
+/// Agreeing costs one X25519; seal and open many messages with the result.
+pub struct SharedKey(Wiped<[u8; KEY_LEN]>);
+secret!(SharedKey, "SharedKey(..)");
+
+impl SharedKey {
+    /// Agrees on a key with the holder of `public`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WeakKey`] if `public` is of low order, where libsodium fails as well.
+    ///
+    /// # Security
+    ///
+    /// Constant time in both keys, within the limits that the crate's front page names for each core.
+    ///
+    /// # Specification
+    ///
+    /// NaCl `crypto_box_beforenm`: HSalsa20 of the X25519 result with a zero input.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use saltbox::keys::{SecretKey, SharedKey};
+    ///
+    /// let (alice, bob) = (SecretKey::from_bytes([1; 32]), SecretKey::from_bytes([2; 32]));
+    /// let one = SharedKey::agree(&alice, &bob.public_key())?;
+    /// let other = SharedKey::agree(&bob, &alice.public_key())?;
+    /// assert_eq!(one, other);
+    /// # Ok::<(), saltbox::Error>(())
+    /// ```
+    pub fn agree(secret: &SecretKey, public: &PublicKey) -> Result<Self, Error> {
+        let mut agreed = Wiped::zeroed();
+        secret.raw_agree(&mut agreed, public)?;
+        let mut key = Self(Wiped::zeroed());
+        backend::hsalsa20(&mut key.0, &agreed, &[0; 16]);
+        Ok(key)
+    }
+
+    /// Draws a new key from `random`, for a [`secret_box`](crate::nacl::secret_box).
+    ///
+    /// # Errors
+    ///
+    /// [`EntropyError`] if the source fails; there is no fallback.
+    pub fn generate(random: &mut impl RandomSource) -> Result<Self, EntropyError> {
+        let mut key = Self(Wiped::zeroed());
+        random.fill(&mut *key.0)?;
+        Ok(key)
+    }
+
+    /// Takes 32 secret bytes; the caller's copy is the caller's to wipe.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; KEY_LEN]) -> Self {
+        Self(Wiped::new(bytes))
+    }
+
+    /// The 32 secret bytes, for storing the key: do not print them.
+    #[must_use]
+    pub fn expose_secret(&self) -> &[u8; KEY_LEN] {
+        &self.0
+    }
+}
+
+/// An Ed25519 signing key: the 32-byte seed and, so that signing need not compute it, the public key.
+pub struct SigningKey(Wiped<[u8; KEY_LEN]>, VerifyingKey);
+secret!(SigningKey, "SigningKey(..)");
+
+impl SigningKey {
+    /// Draws a new key from `random`.
+    ///
+    /// # Errors
+    ///
+    /// [`EntropyError`] if the source fails; there is no fallback.
+    pub fn generate(random: &mut impl RandomSource) -> Result<Self, EntropyError> {
+        let mut seed = Wiped::zeroed();
+        random.fill(&mut *seed)?;
+        let public = VerifyingKey::from_bytes(ed25519::public_key(&seed));
+        Ok(Self(seed, public))
+    }
+
+    /// Takes a 32-byte seed (RFC 8032's secret key; the first half of libsodium's 64 bytes).
+    #[must_use]
+    pub fn from_seed(seed: [u8; KEY_LEN]) -> Self {
+        let seed = Wiped::new(seed);
+        let public = VerifyingKey::from_bytes(ed25519::public_key(&seed));
+        Self(seed, public)
+    }
+
+    /// The 32-byte seed, for storing the key: do not print it.
+    #[must_use]
+    pub fn expose_secret(&self) -> &[u8; KEY_LEN] {
+        &self.0
+    }
+
+    /// The public key that checks this key's signatures.
+    #[must_use]
+    pub const fn verifying_key(&self) -> VerifyingKey {
+        self.1
+    }
+}

@@ -1,0 +1,128 @@
+//! Counter leases in a journal.
+
+use core::num::NonZeroU32;
+
+use super::{Journal, Nvm, NvmError};
+use crate::nonce::CounterStore;
+
+/// Bytes of a lease record: ceiling u64, block u32, generation of the seed u32, 4 zero bytes.
+pub const LEASE_LEN: usize = 20;
+
+/// A [`CounterStore`] in two slots of a memory that may lose power at any byte.
+///
+/// The lease is written, and read back, before the first counter of it is used. A slot that is found damaged may have
+/// held the lease after the one that survived, so that the block after it is skipped: a torn write and a rotten bit
+/// cost at most one block, and neither repeats a counter.
+///
+/// # Example
+///
+/// ```
+/// # use core::convert::Infallible;
+/// use core::num::NonZeroU32;
+/// use saltbox::nonce::NonceSequence;
+/// use saltbox::nvm::{CounterJournal, Nvm};
+/// # struct Ram([u8; 64]);
+/// # impl Nvm for Ram {
+/// #     type Error = Infallible;
+/// #     fn read(&mut self, at: u32, out: &mut [u8]) -> Result<(), Infallible> {
+/// #         out.copy_from_slice(&self.0[at as usize..][..out.len()]);
+/// #         Ok(())
+/// #     }
+/// #     fn write(&mut self, at: u32, bytes: &[u8]) -> Result<(), Infallible> {
+/// #         self.0[at as usize..][..bytes.len()].copy_from_slice(bytes);
+/// #         Ok(())
+/// #     }
+/// # }
+/// # let mut memory = Ram([0xff; 64]);
+///
+/// let block = NonZeroU32::new(16).unwrap();
+/// CounterJournal::provision(&mut memory, 0, 1).unwrap();
+///
+/// let mut nonces = NonceSequence::new(CounterJournal::open(&mut memory, 0).unwrap(), block);
+/// assert_eq!(nonces.next_counter(), Ok(1));
+/// // After a reset:
+/// let mut nonces = NonceSequence::new(CounterJournal::open(&mut memory, 0).unwrap(), block);
+/// assert_eq!(nonces.next_counter(), Ok(17));
+/// ```
+#[derive(Debug)]
+pub struct CounterJournal<M> {
+    pub(super) nvm: M,
+    journal: Journal<LEASE_LEN>,
+    pub(super) generation: u32,
+    pub(super) seed_generation: u32,
+    /// The first counter never leased.
+    ceiling: u64,
+    block: u32,
+}
+
+impl<M: Nvm> CounterJournal<M> {
+    /// Writes a first record at `base`, with `first` as the first counter.
+    ///
+    /// # Errors
+    ///
+    /// [`NvmError::NotKept`], [`NvmError::Bus`].
+    pub fn provision(nvm: M, base: u32, first: u64) -> Result<(), NvmError<M::Error>> {
+        let journal = Journal::at(base);
+        let mut fresh =
+            Self { nvm, journal, generation: 0, seed_generation: 1, ceiling: first, block: 0 };
+        fresh.journal.erase(&mut fresh.nvm, 0)?;
+        fresh.store(first, 0)
+    }
+
+    /// Reads the newest record at `base`.
+    ///
+    /// # Errors
+    ///
+    /// [`NvmError::Empty`] if it was never provisioned, [`NvmError::Exhausted`], [`NvmError::Bus`].
+    pub fn open(mut nvm: M, base: u32) -> Result<Self, NvmError<M::Error>> {
+        let journal = Journal::<LEASE_LEN>::at(base);
+        let loaded = journal.load(&mut nvm)?;
+        let r = &loaded.record;
+        let ceiling = u64::from_le_bytes([r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]]);
+        let block = u32::from_le_bytes([r[8], r[9], r[10], r[11]]);
+        let seed_generation = u32::from_le_bytes([r[12], r[13], r[14], r[15]]);
+        let skipped = if loaded.damaged { u64::from(block) } else { 0 };
+        Ok(Self {
+            nvm,
+            journal,
+            generation: loaded.generation,
+            seed_generation,
+            ceiling: ceiling.checked_add(skipped).ok_or(NvmError::Exhausted)?,
+            block,
+        })
+    }
+
+    /// Writes the ceiling again, under a new generation, together with the seed's generation.
+    pub(super) fn keep(&mut self) -> Result<(), NvmError<M::Error>> {
+        self.store(self.ceiling, self.block)
+    }
+
+    fn store(&mut self, ceiling: u64, block: u32) -> Result<(), NvmError<M::Error>> {
+        let generation = self.generation.checked_add(1).ok_or(NvmError::Exhausted)?;
+        let mut record = [0; LEASE_LEN];
+        let fields = ceiling
+            .to_le_bytes()
+            .into_iter()
+            .chain(block.to_le_bytes())
+            .chain(self.seed_generation.to_le_bytes());
+        for (to, from) in record.iter_mut().zip(fields) {
+            *to = from;
+        }
+        // Should the write fail half-way, the slot is tried again as the same generation with the same or a higher
+        // ceiling; the other slot still holds the last good one.
+        self.journal.store(&mut self.nvm, generation, &record)?;
+        (self.generation, self.ceiling, self.block) = (generation, ceiling, block);
+        Ok(())
+    }
+}
+
+impl<M: Nvm> CounterStore for CounterJournal<M> {
+    type Error = NvmError<M::Error>;
+
+    fn lease(&mut self, count: NonZeroU32) -> Result<u64, Self::Error> {
+        let first = self.ceiling;
+        let ceiling = first.checked_add(u64::from(count.get())).ok_or(NvmError::Exhausted)?;
+        self.store(ceiling, count.get())?;
+        Ok(first)
+    }
+}

@@ -1,0 +1,189 @@
+//! One record in two slots.
+
+use super::{Nvm, NvmError};
+use crate::low::wipe::{Wiped, wipe};
+use crate::primitive::blake2b::Blake2b;
+
+/// Bytes around a record: generation and check.
+const AROUND: usize = 12;
+/// The longest slot that fits the buffer on the stack.
+const MAX_SLOT: usize = 128;
+
+/// A record of `N` bytes (at most 116) kept in two slots, the newer of which counts.
+///
+/// # Example
+///
+/// ```
+/// # use core::convert::Infallible;
+/// use saltbox::nvm::{Journal, Nvm};
+/// # struct Ram([u8; 64]);
+/// # impl Nvm for Ram {
+/// #     type Error = Infallible;
+/// #     fn read(&mut self, at: u32, out: &mut [u8]) -> Result<(), Infallible> {
+/// #         out.copy_from_slice(&self.0[at as usize..][..out.len()]);
+/// #         Ok(())
+/// #     }
+/// #     fn write(&mut self, at: u32, bytes: &[u8]) -> Result<(), Infallible> {
+/// #         self.0[at as usize..][..bytes.len()].copy_from_slice(bytes);
+/// #         Ok(())
+/// #     }
+/// # }
+/// # let mut memory = Ram([0xff; 64]);
+///
+/// let journal = Journal::<5>::at(0);
+/// journal.store(&mut memory, 1, b"first").unwrap();
+/// journal.store(&mut memory, 2, b"other").unwrap();
+/// let loaded = journal.load(&mut memory).unwrap();
+/// assert_eq!((loaded.generation, &loaded.record, loaded.damaged), (2, b"other", false));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Journal<const N: usize> {
+    base: u32,
+}
+
+/// The newest record of a [`Journal`]. Wiped when dropped.
+pub struct Loaded<const N: usize> {
+    /// The record's generation.
+    pub generation: u32,
+    /// The record.
+    pub record: [u8; N],
+    /// Whether the other slot holds neither a record nor nothing: a write was torn, or a bit rotted.
+    pub damaged: bool,
+}
+
+impl<const N: usize> Drop for Loaded<N> {
+    fn drop(&mut self) {
+        wipe(&mut self.record);
+    }
+}
+
+impl<const N: usize> core::fmt::Debug for Loaded<N> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Loaded")
+            .field("generation", &self.generation)
+            .field("damaged", &self.damaged)
+            .finish_non_exhaustive()
+    }
+}
+
+enum Slot {
+    Empty,
+    Damaged,
+    Holds(u32),
+}
+
+impl<const N: usize> Journal<N> {
+    /// Bytes of a slot; the journal takes two.
+    pub const SLOT_LEN: usize = N + AROUND;
+
+    /// The journal whose first slot begins at `base`.
+    #[must_use]
+    pub const fn at(base: u32) -> Self {
+        const { assert!(N + AROUND <= MAX_SLOT, "a record has at most 116 bytes") };
+        Self { base }
+    }
+
+    /// Reads the newer of the two records.
+    ///
+    /// # Errors
+    ///
+    /// [`NvmError::Empty`] when neither slot holds one, [`NvmError::Bus`].
+    pub fn load<M: Nvm>(&self, nvm: &mut M) -> Result<Loaded<N>, NvmError<M::Error>> {
+        let mut first = Loaded { generation: 0, record: [0; N], damaged: false };
+        let mut second = Loaded { generation: 0, record: [0; N], damaged: false };
+        let (zero, one) =
+            (self.read(nvm, 0, &mut first.record)?, self.read(nvm, 1, &mut second.record)?);
+        let damaged = matches!(zero, Slot::Damaged) || matches!(one, Slot::Damaged);
+        (first.damaged, second.damaged) = (damaged, damaged);
+        match (zero, one) {
+            (Slot::Holds(a), Slot::Holds(b)) if a > b => Ok(Loaded { generation: a, ..first }),
+            (_, Slot::Holds(b)) => Ok(Loaded { generation: b, ..second }),
+            (Slot::Holds(a), _) => Ok(Loaded { generation: a, ..first }),
+            _ => Err(NvmError::Empty),
+        }
+    }
+
+    /// Writes `record` as `generation`, over the slot of the generation before the last, and reads it back.
+    ///
+    /// # Errors
+    ///
+    /// [`NvmError::NotKept`], [`NvmError::Bus`]: then the slot may hold the record or not.
+    pub fn store<M: Nvm>(
+        &self,
+        nvm: &mut M,
+        generation: u32,
+        record: &[u8; N],
+    ) -> Result<(), NvmError<M::Error>> {
+        let mut slot = Wiped::<[u8; MAX_SLOT]>::zeroed();
+        let check = self.check(generation, record);
+        let parts = generation.to_le_bytes().into_iter().chain(*record).chain(check);
+        for (to, from) in slot.iter_mut().zip(parts) {
+            *to = from;
+        }
+        self.write_verified(nvm, generation, &slot[..Self::SLOT_LEN])
+    }
+
+    /// Overwrites the slot of `generation` with zeros, which leaves it empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`store`](Self::store).
+    pub fn erase<M: Nvm>(&self, nvm: &mut M, generation: u32) -> Result<(), NvmError<M::Error>> {
+        self.write_verified(nvm, generation, &[0; MAX_SLOT][..Self::SLOT_LEN])
+    }
+
+    fn write_verified<M: Nvm>(
+        &self,
+        nvm: &mut M,
+        generation: u32,
+        slot: &[u8],
+    ) -> Result<(), NvmError<M::Error>> {
+        let address = self.address(generation);
+        nvm.write(address, slot).map_err(NvmError::Bus)?;
+        let mut kept = Wiped::<[u8; MAX_SLOT]>::zeroed();
+        let kept = &mut kept[..Self::SLOT_LEN];
+        nvm.read(address, kept).map_err(NvmError::Bus)?;
+        if kept == slot { Ok(()) } else { Err(NvmError::NotKept) }
+    }
+
+    fn read<M: Nvm>(
+        &self,
+        nvm: &mut M,
+        index: u32,
+        record: &mut [u8; N],
+    ) -> Result<Slot, NvmError<M::Error>> {
+        let mut slot = Wiped::<[u8; MAX_SLOT]>::zeroed();
+        let slot = &mut slot[..Self::SLOT_LEN];
+        nvm.read(self.address(index), slot).map_err(NvmError::Bus)?;
+        if slot.iter().all(|byte| *byte == 0xff) || slot.iter().all(|byte| *byte == 0) {
+            return Ok(Slot::Empty);
+        }
+        let Some((generation, rest)) = slot.split_first_chunk::<4>() else {
+            return Ok(Slot::Damaged);
+        };
+        let Some((body, check)) = rest.split_first_chunk::<N>() else {
+            return Ok(Slot::Damaged);
+        };
+        let generation = u32::from_le_bytes(*generation);
+        if self.check(generation, body) != check || generation % 2 != index {
+            return Ok(Slot::Damaged);
+        }
+        *record = *body;
+        Ok(Slot::Holds(generation))
+    }
+
+    const fn address(&self, generation: u32) -> u32 {
+        self.base + (generation % 2) * Self::SLOT_LEN as u32
+    }
+
+    fn check(&self, generation: u32, record: &[u8; N]) -> [u8; 8] {
+        let mut check = [0; 8];
+        let mut hash = Blake2b::new(&[], check.len());
+        hash.update(b"saltbox slot");
+        hash.update(&self.address(generation).to_le_bytes());
+        hash.update(&generation.to_le_bytes());
+        hash.update(record);
+        hash.finalize_into(&mut check);
+        check
+    }
+}

@@ -1,0 +1,84 @@
+//! Ed25519 (RFC 8032), verifying exactly as libsodium 1.0.18 does.
+
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
+use curve25519_dalek::scalar::{Scalar, clamp_integer};
+use sha2::{Digest, Sha512};
+
+use crate::error::Error;
+use crate::low::wipe::Wiped;
+
+/// The public key of `seed`.
+pub(crate) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
+    let (scalar, _) = expand(seed);
+    EdwardsPoint::mul_base(&scalar).compress().to_bytes()
+}
+
+/// Signs `message`; `public` must be the public key of `seed`.
+///
+/// A public key that does not belong to the seed would leak the secret scalar: callers keep the two in one type.
+pub(crate) fn sign(seed: &[u8; 32], public: &[u8; 32], message: &[u8]) -> [u8; 64] {
+    let (scalar, prefix) = expand(seed);
+    let nonce = Wiped::new(hash_to_scalar(&[&*prefix, message]));
+    let commitment = EdwardsPoint::mul_base(&nonce).compress().to_bytes();
+    let challenge = hash_to_scalar(&[&commitment, public, message]);
+    let response = challenge * *scalar + *nonce;
+    join(&commitment, &response.to_bytes())
+}
+
+/// Checks a signature in variable time: all inputs are public.
+///
+/// Cofactorless. Refused, as by libsodium: S not below the group's order, A or R of small order, A or R not in
+/// canonical form. R never needs decoding: it is compared, byte for byte, with the canonical form of what it must be,
+/// and of small order it is exactly if that point is.
+pub(crate) fn verify_vartime(
+    public: &[u8; 32],
+    message: &[u8],
+    signature: &[u8; 64],
+) -> Result<(), Error> {
+    let (r, s) = split(signature);
+    let s = Option::<Scalar>::from(Scalar::from_canonical_bytes(s)).ok_or(Error::Forged)?;
+    if !is_canonical_vartime(public) {
+        return Err(Error::Forged);
+    }
+    let a = CompressedEdwardsY(*public).decompress().ok_or(Error::Forged)?;
+    if a.is_small_order() {
+        return Err(Error::Forged);
+    }
+    let challenge = hash_to_scalar(&[&r, public, message]);
+    let expected = EdwardsPoint::vartime_double_scalar_mul_basepoint(&challenge, &-a, &s);
+    if expected.is_small_order() || expected.compress().to_bytes() != r {
+        return Err(Error::Forged);
+    }
+    Ok(())
+}
+
+/// Whether the y coordinate (the low 255 bits) is below p = 2^255 - 19.
+fn is_canonical_vartime(point: &[u8; 32]) -> bool {
+    let [low, middle @ .., high] = point;
+    !(*low >= 0xed && middle.iter().all(|byte| *byte == 0xff) && high & 0x7f == 0x7f)
+}
+
+/// The clamped scalar and the 32-byte prefix that RFC 8032 derives from a seed.
+fn expand(seed: &[u8; 32]) -> (Wiped<Scalar>, Wiped<[u8; 32]>) {
+    let hash = Wiped::<[u8; 64]>::new(Sha512::digest(seed).into());
+    let (low, high) = split(&hash);
+    let low = Wiped::new(clamp_integer(low));
+    (Wiped::new(Scalar::from_bytes_mod_order(*low)), Wiped::new(high))
+}
+
+fn hash_to_scalar(parts: &[&[u8]]) -> Scalar {
+    let mut hash = Sha512::new();
+    for part in parts {
+        hash.update(part);
+    }
+    let wide = Wiped::<[u8; 64]>::new(hash.finalize().into());
+    Scalar::from_bytes_mod_order_wide(&wide)
+}
+
+fn split(bytes: &[u8; 64]) -> ([u8; 32], [u8; 32]) {
+    (core::array::from_fn(|i| bytes[i]), core::array::from_fn(|i| bytes[32 + i]))
+}
+
+fn join(low: &[u8; 32], high: &[u8; 32]) -> [u8; 64] {
+    core::array::from_fn(|i| if i < 32 { low[i] } else { high[i - 32] })
+}

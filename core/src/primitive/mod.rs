@@ -1,0 +1,6 @@
+//! One algorithm a file, in safe code: the mathematics of `low`'s backend given the shape that NaCl uses.
+
+pub(crate) mod blake2b;
+pub(crate) mod ed25519;
+pub(crate) mod x25519;
+pub(crate) mod xsalsa20poly1305;
