@@ -1,2 +1,62 @@
-//! placeholder
-fn main() {}
+//! `cargo xtask …`: the only way anything in this repository is built, checked or run.
+//!
+//! Each task is a module; this file only chooses one. Running things: `command` and `progress`. Machines: `boards`.
+
+mod command;
+mod install;
+mod progress;
+mod repo;
+#[cfg(test)]
+mod scratch;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use install::Need;
+use repo::Repo;
+
+/// Builds, checks and runs Saltbox.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    task: Option<Task>,
+    /// Never install anything: fail and say what to run instead
+    #[arg(long, global = true)]
+    no_install: bool,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Installs what the other tasks need: Rust targets, QEMU, libsodium
+    Install,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<()> {
+    let Some(task) = &cli.task else {
+        Cli::command().print_help()?;
+        return Ok(());
+    };
+    let repo = Repo::find()?;
+    let need = |needs: &[Need]| install::ensure(&repo, needs, !cli.no_install);
+    match task {
+        Task::Install => {
+            need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;
+            println!("everything is there");
+            Ok(())
+        }
+    }
+}
