@@ -1,6 +1,7 @@
 //! `cargo xtask …`: the only way anything in this repository is built, checked or run.
 //!
-//! Each task is a module; this file only chooses one. Running things: `command` and `progress`. Machines: `boards`.
+//! Each task is a module; this file only chooses one. Checks of the text: `structure`. Checks of an image: `panics`.
+//! Running things: `command` and `progress`. Machines: `boards`.
 
 mod command;
 mod install;
@@ -8,6 +9,7 @@ mod progress;
 mod repo;
 #[cfg(test)]
 mod scratch;
+mod structure;
 
 use std::process::ExitCode;
 
@@ -30,6 +32,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Imports and dependencies run one way, `unsafe` stands behind its door
+    Structure,
     /// Installs what the other tasks need: Rust targets, QEMU, libsodium
     Install,
 }
@@ -53,6 +57,10 @@ fn run(cli: &Cli) -> Result<()> {
     let repo = Repo::find()?;
     let need = |needs: &[Need]| install::ensure(&repo, needs, !cli.no_install);
     match task {
+        Task::Structure => {
+            println!("{}", structure::require(&repo)?);
+            Ok(())
+        }
         Task::Install => {
             need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;
             println!("everything is there");
