@@ -3,8 +3,10 @@
 //! Each task is a module; this file only chooses one. Checks of the text: `structure`. Checks of an image: `panics`.
 //! Running things: `command` and `progress`. Machines: `boards`.
 
+mod boards;
 mod command;
 mod install;
+mod panics;
 mod progress;
 mod repo;
 #[cfg(test)]
@@ -34,6 +36,8 @@ struct Cli {
 enum Task {
     /// Imports and dependencies run one way, `unsafe` stands behind its door
     Structure,
+    /// Places in the linked images that can panic; compares with core/panic-sites.toml
+    Panics(panics::Args),
     /// Installs what the other tasks need: Rust targets, QEMU, libsodium
     Install,
 }
@@ -60,6 +64,10 @@ fn run(cli: &Cli) -> Result<()> {
         Task::Structure => {
             println!("{}", structure::require(&repo)?);
             Ok(())
+        }
+        Task::Panics(args) => {
+            need(&[Need::Toolchain])?;
+            panics::run(&repo, args)
         }
         Task::Install => {
             need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;

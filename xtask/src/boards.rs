@@ -1,0 +1,113 @@
+//! The boards, and how an image is built for one.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::command::Cmd;
+use crate::progress::Progress;
+use crate::repo::Repo;
+
+/// A board of the firmware example.
+#[derive(Debug, PartialEq)]
+pub struct Board {
+    /// Its name: also its folder and its package, and the machine of QEMU.
+    pub name: &'static str,
+    /// The core on it, for a person.
+    pub core: &'static str,
+    /// The compiler's name for that core.
+    pub target: &'static str,
+}
+
+/// Every board.
+pub const BOARDS: [Board; 4] = [
+    Board { name: "microbit", core: "Cortex-M0", target: "thumbv6m-none-eabi" },
+    Board { name: "mps2-an385", core: "Cortex-M3", target: "thumbv7m-none-eabi" },
+    Board { name: "mps2-an386", core: "Cortex-M4F", target: "thumbv7em-none-eabihf" },
+    Board { name: "mps2-an505", core: "Cortex-M33", target: "thumbv8m.main-none-eabihf" },
+];
+
+/// An image that every board has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bin {
+    /// The sensor node: what is flashed.
+    Node,
+    /// Runs the vectors and ends by itself.
+    Vectors,
+    /// Calls every public function of the library, to be looked at and not run.
+    Audit,
+}
+
+impl Bin {
+    /// The name of the binary in each board's package.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Node => "node",
+            Self::Vectors => "vectors",
+            Self::Audit => "audit",
+        }
+    }
+}
+
+impl Board {
+    /// The board called `name`.
+    pub fn named(name: &str) -> Result<&'static Self> {
+        BOARDS.iter().find(|board| board.name == name).with_context(|| {
+            let names: Vec<_> = BOARDS.iter().map(|board| board.name).collect();
+            format!("there is no board {name}; there are {}", names.join(", "))
+        })
+    }
+
+    /// Those called `names`; all of them if none is named.
+    pub fn chosen(names: &[String]) -> Result<Vec<&'static Self>> {
+        if names.is_empty() {
+            Ok(BOARDS.iter().collect())
+        } else {
+            names.iter().map(|name| Self::named(name)).collect()
+        }
+    }
+
+    /// Cargo with `verb`, for this board's package and target.
+    pub fn cargo(&self, repo: &Repo, verb: &str) -> Cmd {
+        let args = [verb, "--package", self.name, "--target", self.target];
+        Cmd::cargo().args(args).within(repo.root(), "firmware-example/boards")
+    }
+
+    /// Builds an image as it ships and returns where it lies.
+    pub fn build(&self, repo: &Repo, progress: &mut Progress, bin: Bin) -> Result<PathBuf> {
+        let args =
+            ["--release", "--bin", bin.name(), "--message-format", "json-render-diagnostics"];
+        let cmd = self.cargo(repo, "build").args(args);
+        let ran =
+            progress.run_for_stdout(&format!("build {} for {}", bin.name(), self.name), &cmd)?;
+        match executables(&ran.output).pop() {
+            Some(image) => Ok(image),
+            None => bail!("cargo built no image `{}` for {}", bin.name(), self.name),
+        }
+    }
+}
+
+/// The executables that cargo says it made, in its messages for programs.
+fn executables(messages: &str) -> Vec<PathBuf> {
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn executables_are_found_among_messages() {
+        let messages = "{\"reason\":\"compiler-artifact\",\"executable\":null}\nnot json\n\
+            {\"reason\":\"compiler-artifact\",\"executable\":\"/t/node\"}\n{\"reason\":\"build-finished\"}\n";
+        assert_eq!(executables(messages), [PathBuf::from("/t/node")]);
+    }
+
+    #[test]
+    fn an_unknown_board_is_an_error_that_names_the_known() {
+        let error = Board::named("an500").unwrap_err().to_string();
+        assert!(error.contains("microbit") && error.contains("mps2-an505"), "{error}");
+    }
+}

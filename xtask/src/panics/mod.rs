@@ -1,0 +1,242 @@
+//! `cargo xtask panics`: no place in our code can panic, none more in a dependency, and no heap is linked.
+//!
+//! What is looked at is the linked image, after the optimiser: a bounds check that it could prove away is gone, one
+//! that it could not is a call. Calls are found by decoding the few instructions that can make them (`thumb`), not by
+//! reading a disassembler's text, so that the check needs no more than the compiler.
+
+mod image;
+mod ledger;
+mod origin;
+mod sites;
+#[cfg(test)]
+mod tests;
+mod thumb;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde_json::json;
+
+use crate::boards::{Bin, Board};
+use crate::progress::Progress;
+use crate::repo::Repo;
+use image::Image;
+use ledger::{Change, Ledger};
+use origin::{Origin, Origins};
+use sites::{Site, Sites};
+
+/// The committed numbers.
+const LEDGER: &str = "core/panic-sites.toml";
+
+/// Places of our own that a failure shows.
+const SHOWN: usize = 50;
+
+/// What `cargo xtask panics` is asked to do.
+#[derive(Debug, Default, clap::Args)]
+pub struct Args {
+    /// Only these boards (default: all)
+    #[arg(long, value_name = "BOARD")]
+    board: Vec<String>,
+    /// Look at this image instead of building one; needs --target
+    #[arg(long, value_name = "FILE", requires = "target", conflicts_with = "board")]
+    elf: Option<PathBuf>,
+    /// The target for which --elf was built
+    #[arg(long, value_name = "TRIPLE", requires = "elf")]
+    target: Option<String>,
+    /// Write what is found to core/panic-sites.toml
+    #[arg(long)]
+    update: bool,
+    /// Print every place as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What one image showed.
+struct Finding {
+    target: String,
+    sites: Sites,
+}
+
+/// Runs the command.
+pub fn run(repo: &Repo, args: &Args) -> Result<()> {
+    let mut findings = Vec::new();
+    if let (Some(elf), Some(target)) = (&args.elf, &args.target) {
+        findings.push(look(repo, elf, target)?);
+    } else {
+        let boards = Board::chosen(&args.board)?;
+        let mut progress = Progress::new(repo)?;
+        progress.expect(boards.len());
+        for board in boards {
+            let image = board.build(repo, &mut progress, Bin::Audit)?;
+            findings.push(look(repo, &image, board.target)?);
+        }
+    }
+    if args.json {
+        println!("{:#}", findings.iter().map(Finding::json).collect::<serde_json::Value>());
+    } else {
+        findings.iter().for_each(|finding| print!("{}", finding.table()));
+    }
+    let path = repo.path(LEDGER);
+    let mut ledger = Ledger::read(&path)?;
+    if args.update {
+        for finding in &findings {
+            ledger.set(&finding.target, finding.of_others());
+        }
+        ledger.write(&path)?;
+    }
+    let verdicts: Vec<_> = findings.iter().map(|finding| finding.judge(&ledger)).collect();
+    if !args.json {
+        verdicts.iter().flat_map(|verdict| &verdict.notes).for_each(|note| println!("{note}"));
+    }
+    let faults: Vec<_> = verdicts.into_iter().flat_map(|verdict| verdict.faults).collect();
+    if faults.is_empty() { Ok(()) } else { bail!("{}", faults.join("\n")) }
+}
+
+/// The check of one image, as a step: what was counted, or what is wrong.
+pub fn require(repo: &Repo, elf: &Path, target: &str) -> Result<String> {
+    let finding = look(repo, elf, target)?;
+    let verdict = finding.judge(&Ledger::read(&repo.path(LEDGER))?);
+    if verdict.faults.is_empty() {
+        Ok(finding.table())
+    } else {
+        bail!("{}", verdict.faults.join("\n"))
+    }
+}
+
+fn look(repo: &Repo, elf: &Path, target: &str) -> Result<Finding> {
+    let bytes = fs::read(elf).with_context(|| format!("cannot read {}", elf.display()))?;
+    let image = Image::read(&bytes).with_context(|| elf.display().to_string())?;
+    let sites =
+        sites::find(&image, &Origins::of(repo)?).with_context(|| elf.display().to_string())?;
+    Ok(Finding { target: target.to_owned(), sites })
+}
+
+/// What is wrong with an image, and what a person may want to know.
+#[derive(Default)]
+struct Verdict {
+    faults: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Finding {
+    /// The numbers of other people's packages.
+    fn of_others(&self) -> BTreeMap<String, usize> {
+        let others = self.sites.by_origin.iter().filter_map(|(origin, sites)| match origin {
+            Origin::Ours(_) | Origin::Unknown(_) => None,
+            Origin::Library => Some(("core".to_owned(), sites.len())),
+            Origin::Package(name) => Some((name.clone(), sites.len())),
+        });
+        others.collect()
+    }
+
+    /// The places in our packages.
+    fn of_ours(&self) -> Vec<&Site> {
+        let ours =
+            self.sites.by_origin.iter().filter(|(origin, _)| matches!(origin, Origin::Ours(_)));
+        ours.flat_map(|(_, sites)| sites).collect()
+    }
+
+    fn judge(&self, ledger: &Ledger) -> Verdict {
+        let mut verdict = Verdict::default();
+        let target = &self.target;
+        if self.sites.ours == 0 {
+            verdict
+                .faults
+                .push(format!("{target}: the image holds no code of ours, so nothing was checked"));
+        }
+        let ours = self.of_ours();
+        for site in ours.iter().take(SHOWN) {
+            verdict.faults.push(format!("{target}: our code can panic: {site}"));
+        }
+        if ours.len() > SHOWN {
+            verdict.faults.push(format!("{target}: … and {} places more", ours.len() - SHOWN));
+        }
+        for origin in self.sites.by_origin.keys() {
+            if let Origin::Unknown(file) = origin {
+                verdict.faults.push(format!(
+                    "{target}: {file} can panic and belongs to no package that is known here"
+                ));
+            }
+        }
+        for symbol in &self.sites.allocator {
+            verdict.faults.push(format!("{target}: part of a heap is linked: {symbol}"));
+        }
+        for change in ledger.compare(target, &self.of_others()) {
+            match change {
+                Change::Grown { package, was, is } => verdict.faults.push(format!(
+                    "{target}: {package} can panic in {is} places, {LEDGER} allows {was}: see `cargo xtask panics --json`"
+                )),
+                Change::Shrunk { package, was, is } => verdict.notes.push(format!(
+                    "{target}: {package} can panic in {is} places, {LEDGER} allows {was}: lower it with --update"
+                )),
+            }
+        }
+        verdict
+    }
+
+    /// The numbers by package, and what is called there.
+    fn table(&self) -> String {
+        let mut text = String::new();
+        let total: usize = self.sites.by_origin.values().map(Vec::len).sum();
+        let _ = writeln!(
+            text,
+            "{}: {total} places can panic, {} of them ours",
+            self.target,
+            self.of_ours().len()
+        );
+        for (origin, sites) in &self.sites.by_origin {
+            let mut callees: BTreeMap<&str, usize> = BTreeMap::new();
+            for site in sites {
+                *callees.entry(short(&site.callee)).or_default() += 1;
+            }
+            let callees: Vec<_> =
+                callees.iter().map(|(callee, number)| format!("{callee} {number}")).collect();
+            let _ = writeln!(
+                text,
+                "  {:<24} {:>4}  {}",
+                origin.name(),
+                sites.len(),
+                callees.join(", ")
+            );
+        }
+        text
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let places = self.sites.by_origin.iter().flat_map(|(origin, sites)| {
+            sites.iter().map(|site| {
+                json!({
+                    "package": origin.name(), "ours": matches!(origin, Origin::Ours(_)), "at": format!("{:#x}", site.at),
+                    "function": site.function, "place": site.place, "callee": site.callee,
+                })
+            })
+        });
+        json!({
+            "target": self.target, "places": places.collect::<Vec<_>>(), "allocator": self.sites.allocator,
+            "panic_functions": self.sites.panic_functions, "functions_of_ours": self.sites.ours,
+        })
+    }
+}
+
+impl Origin {
+    fn name(&self) -> &str {
+        match self {
+            Self::Ours(name) | Self::Package(name) | Self::Unknown(name) => name,
+            Self::Library => "core",
+        }
+    }
+}
+
+impl std::fmt::Display for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:#x} in {} ({}) calls {}", self.at, self.function, self.place, self.callee)
+    }
+}
+
+/// The last part of a function's name.
+fn short(name: &str) -> &str {
+    name.rsplit("::").next().unwrap_or(name)
+}
