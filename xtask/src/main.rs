@@ -4,7 +4,9 @@
 //! Running things: `command` and `progress`. Machines: `boards`.
 
 mod boards;
+mod check;
 mod command;
+mod features;
 mod install;
 mod panics;
 mod progress;
@@ -12,14 +14,17 @@ mod repo;
 #[cfg(test)]
 mod scratch;
 mod structure;
+mod tally;
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use install::Need;
+use progress::Progress;
 use repo::Repo;
+use tally::Tally;
 
 /// Builds, checks and runs Saltbox.
 #[derive(Parser)]
@@ -34,6 +39,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Formatting, clippy, documentation, structure and panic sites
+    Check,
     /// Imports and dependencies run one way, `unsafe` stands behind its door
     Structure,
     /// Places in the linked images that can panic; compares with core/panic-sites.toml
@@ -61,6 +68,16 @@ fn run(cli: &Cli) -> Result<()> {
     let repo = Repo::find()?;
     let need = |needs: &[Need]| install::ensure(&repo, needs, !cli.no_install);
     match task {
+        Task::Check => {
+            need(&[Need::Toolchain, Need::Sodium])?;
+            let mut tally = Tally::default();
+            tally.add(check::run(&repo, &mut Progress::new(&repo)?)?);
+            println!("{}", tally.line());
+            if !tally.is_good() {
+                bail!("the check failed");
+            }
+            Ok(())
+        }
         Task::Structure => {
             println!("{}", structure::require(&repo)?);
             Ok(())

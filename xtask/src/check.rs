@@ -1,0 +1,74 @@
+//! `cargo xtask check`: what can be said without running anything.
+
+use anyhow::Result;
+
+use crate::boards::{BOARDS, Bin};
+use crate::command::Cmd;
+use crate::features;
+use crate::panics;
+use crate::progress::Progress;
+use crate::repo::Repo;
+use crate::structure;
+use crate::tally::Suite;
+
+/// Runs every check; one that fails does not keep the others from running.
+pub fn run(repo: &Repo, progress: &mut Progress) -> Result<Suite> {
+    let commands = commands(repo)?;
+    progress.expect(commands.len() + 1 + 2 * BOARDS.len());
+    let mut suite = Suite::new("check");
+    for (name, cmd) in &commands {
+        suite.count(progress.run(name, cmd).is_ok());
+    }
+    let structure =
+        progress.work("structure", "cargo xtask structure", || structure::require(repo));
+    suite.count(structure.is_ok());
+    for board in &BOARDS {
+        let repeat = format!("cargo xtask panics --board {}", board.name);
+        let image = board.build(repo, progress, Bin::Audit);
+        let panics = image.and_then(|image| {
+            progress.work(&format!("panic sites for {}", board.name), &repeat, || {
+                panics::require(repo, &image, board.target)
+            })
+        });
+        suite.count(panics.is_ok());
+    }
+    suite.end();
+    Ok(suite)
+}
+
+/// Every check that is a command.
+fn commands(repo: &Repo) -> Result<Vec<(String, Cmd)>> {
+    let on_host = features::of_host(repo)?;
+    let on_metal = features::of_bare_metal(repo)?;
+    let root = repo.root();
+    let top = |args: &[&str]| Cmd::cargo().args(args.iter().copied()).within(root, "");
+    let strict = ["--", "-D", "warnings"];
+    let mut commands = vec![
+        ("formatting".to_owned(), top(&["fmt", "--all", "--check"])),
+        (
+            "formatting of the boards".to_owned(),
+            Cmd::cargo().args(["fmt", "--all", "--check"]).within(root, "firmware-example/boards"),
+        ),
+        (
+            "clippy".to_owned(),
+            top(&["clippy", "--workspace", "--all-targets", "--features", &on_host]).args(strict),
+        ),
+        (
+            "documentation".to_owned(),
+            top(&["doc", "--workspace", "--no-deps", "--features", &on_host])
+                .env("RUSTDOCFLAGS", "-D warnings"),
+        ),
+    ];
+    for board in &BOARDS {
+        let core = ["clippy", "--package", "saltbox", "--target", board.target];
+        let all = top(&core).args(["--features", &on_metal]).args(strict);
+        let bare = top(&core).arg("--no-default-features").args(strict);
+        commands.push((format!("clippy {}", board.target), all));
+        commands.push((format!("clippy {}, no features", board.target), bare));
+        commands.push((
+            format!("clippy for {}", board.name),
+            board.cargo(repo, "clippy").args(["--release"]).args(strict),
+        ));
+    }
+    Ok(commands)
+}
