@@ -100,6 +100,16 @@ pub fn open_detached(
     xsalsa20poly1305::open(key.expose_secret(), nonce.as_bytes(), &tag.0, buffer)
 }
 
+/// Checks the tag of `sealed` without opening it.
+pub(crate) fn check_detached(
+    key: &SharedKey,
+    nonce: &Nonce,
+    tag: &Tag,
+    sealed: &[u8],
+) -> Result<(), Error> {
+    xsalsa20poly1305::check(key.expose_secret(), nonce.as_bytes(), &tag.0, sealed).map(|_| ())
+}
+
 /// Seals `message` into `out` as `tag || ciphertext` and returns the `message.len() + 16` bytes used.
 ///
 /// # Errors

@@ -41,7 +41,7 @@ pub(crate) fn open(
 }
 
 /// The key stream at the first byte of `sealed`, if `tag` is right.
-fn check(
+pub(crate) fn check(
     key: &[u8; 32],
     nonce: &[u8; 24],
     tag: &[u8; 16],

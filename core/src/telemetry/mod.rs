@@ -1,1 +1,130 @@
-//! Telemetry.
+//! Frames from a sensor node to a gateway, and commands back.
+//!
+//! The two know each other's X25519 key since enrolment. Each boot the node opens a session with a fresh key pair, the
+//! gateway answers with one of its own, and from then on every frame is a box under keys that both forget.
+//!
+//! ```text
+//! node                                                gateway
+//!   | <-------- Provision (bench only, plain) ---------- |   enrolment: people compare both fingerprints
+//!   | --------- Enrolled (plain) ----------------------> |
+//!   |                                                    |
+//!   | --------- Open   E, {features} ------------------> |   repeated until the Ack comes
+//!   | <-------- Ack    F, {interval} ------------------- |   or Refused {RolledBack}
+//!   | --------- Status, Data, Data, … -----------------> |   under keys from es, ss and ee
+//!   | <-------- Command -------------------------------- |   repeated until the Reply comes
+//!   | --------- Reply ---------------------------------> |
+//! ```
+//!
+//! # Frame, version 1
+//!
+//! | offset | bytes | what |
+//! |---:|---:|---|
+//! | 0 | 1 | version 1 in the high half, [`Kind`] in the low half |
+//! | 1 | 1 | epoch of the gateway's key, from 0 |
+//! | 2 | 4 | node id, little-endian |
+//! | 6 | 8 | counter, little-endian |
+//! | 14 | 16 | Poly1305 tag |
+//! | 30 | n | ciphertext, n at most [`MAX_BODY`] |
+//!
+//! `Open` and `Ack` have a 32-byte public key between header and tag; the kinds marked *plain* in [`Kind`] have no tag.
+//! Integers are little-endian everywhere. A data frame is [`DATA_OVERHEAD`] = 30 bytes longer than its reading.
+//!
+//! **The header is bound to the box** although NaCl has no associated data: the nonce *is* the header, followed by the
+//! ten bytes `saltbox v1`. Another header is another nonce, under which the tag does not match.
+//!
+//! # Keys
+//!
+//! E and F are the ephemeral public keys, N and G the static ones; es = X25519(E, G), ss = X25519(N, G),
+//! ee = X25519(E, F). BLAKE2b as `hash(input)` or `hash(key; input)`, `||` joins, the labels are ASCII.
+//!
+//! ```text
+//! open key || chain  = BLAKE2b-512("saltbox telemetry v1 open" || Open's header || E || N || G || es || ss)
+//! refusal key        = BLAKE2b-256(chain; "saltbox telemetry v1 refused")
+//! up key || down key = BLAKE2b-512(chain; "saltbox telemetry v1 session" || Ack's header || F || ee)
+//! ```
+//!
+//! The Open is sealed under the open key, the Ack under the down key. This is Noise's pattern K with an answer: the
+//! node's static key is not sent, because enrolment made it known. What follows:
+//!
+//! - both sides are authenticated; a recorded Open opens nothing, since the session needs the ee of a live node;
+//! - who steals the node's key, or the gateway's, or both, cannot open the sessions of the past: ee is gone. The
+//!   exception is the four bytes of features in an Open, which fall with the gateway's key;
+//! - who steals the gateway's key can pass for the gateway until it is rotated, and can pass for any of its nodes.
+//!
+//! # When a nonce is unique
+//!
+//! Counters run on over all sessions of a node, and every session has a fresh key. With a counter memory *and* a noise
+//! source, either may fail: a repeated E still meets fresh counters, and a rolled-back counter a fresh key. A board with
+//! only a memory depends on it for both (the seed and the lease of [`nvm::NodeMemory`](crate::nvm::NodeMemory)); a board
+//! with only a noise source depends on that.
+//!
+//! # What the gateway refuses
+//!
+//! Everything that is not a fresh, authentic frame of an enrolled node, with a [`Refusal`] that says why. It remembers
+//! the E of every session it accepted ([`Ephemerals`]) and the highest counter of every node; both, like all of
+//! [`Peer`], must be kept on disk before an answer is sent.
+//!
+//! A complete run of both sides:
+//!
+//! ```
+//! # use saltbox::keys::SecretKey;
+//! # use saltbox::rng::Drbg;
+//! use saltbox::telemetry::{
+//!     Answer, Features, GatewayKeys, Identity, Interval, Kind, NodeId, Opening, Peer, Received,
+//!     SeenEphemerals,
+//! };
+//!
+//! # let mut random = Drbg::from_seed(&[1; 32]);
+//! # let (node_key, gateway_key) = (SecretKey::from_bytes([2; 32]), SecretKey::from_bytes([3; 32]));
+//! // What enrolment left on both sides.
+//! let mut peer = Peer::new(NodeId(7), node_key.public_key(), Interval::from_millis(1_000));
+//! let identity = Identity::new(NodeId(7), node_key, 0, gateway_key.public_key());
+//! let keys = GatewayKeys::new(gateway_key);
+//! let mut seen = SeenEphemerals::<16>::new();
+//!
+//! // The node opens, the gateway answers.
+//! let opening = Opening::start(&identity, 1, Features::MEMORY, [0, 1, 0], &mut random)?;
+//! let mut frame = *opening.frame();
+//! let ack = match peer.receive(&keys, 0, &mut frame, &mut seen, &mut random) {
+//!     Ok(Received::Opened { answer, .. }) => answer,
+//!     other => panic!("{other:?}"),
+//! };
+//! let Answer::Accepted { session, interval } = opening.answer(&ack)? else { panic!() };
+//! assert_eq!(interval.as_millis(), 1_000);
+//!
+//! // A reading.
+//! let mut frame = [0; 64];
+//! let frame = session.seal(Kind::Data, 2, b"21.5C", &mut frame)?;
+//! match peer.receive(&keys, 0, frame, &mut seen, &mut random) {
+//!     Ok(Received::Data { counter: 2, body: b"21.5C" }) => {}
+//!     other => panic!("{other:?}"),
+//! }
+//! # Ok::<(), saltbox::telemetry::Refusal>(())
+//! ```
+
+mod command;
+mod epochs;
+mod frame;
+mod handshake;
+mod node;
+mod peer;
+mod plain;
+mod refusal;
+mod report;
+mod window;
+
+pub use command::{COMMAND_MAX, Command, CommandReply, Outcome};
+pub use epochs::GatewayKeys;
+pub use frame::{DATA_OVERHEAD, HEADER_LEN, Header, Kind, MAX_BODY, MAX_FRAME, NodeId};
+pub use handshake::{ACK_LEN, AckFrame, Features, Interval, OPEN_LEN, OpenFrame};
+pub use node::{Answer, Downlink, IDENTITY_LEN, Identity, NodeSession, Opening};
+pub use peer::{
+    Ephemerals, Full, PEER_LEN, Peer, REFUSED_LEN, ReceiveError, Received, SeenEphemerals,
+};
+pub use plain::{
+    ENROLLED_LEN, Enrolled, PROVISION_LEN, Provision, TROUBLE_LEN, ask_frame, notice_frame,
+    trouble_frame,
+};
+pub use refusal::Refusal;
+pub use report::{Reading, Status, Trouble, Troubles};
+pub use window::ReplayWindow;
