@@ -17,6 +17,8 @@ import pathlib
 HERE = pathlib.Path(__file__).parent
 SODIUM = ctypes.CDLL(ctypes.util.find_library("sodium"))
 assert SODIUM.sodium_init() >= 0
+SODIUM.sodium_version_string.restype = ctypes.c_char_p
+assert SODIUM.sodium_version_string() == b"1.0.18", "the verdicts in these files are 1.0.18's"
 MADE = "made by make.py; libsodium 1.0.18 and an independent computation in Python agree"
 
 
@@ -689,15 +691,6 @@ def ed25519_verify_cases(good):
     for name, value in (("l_minus_1", L - 1), ("l", L), ("l_plus_1", L + 1), ("2_252", 2**252), ("zero", 0),
                         ("ones", 2**256 - 1)):  # fmt: skip
         yield case(f"s_is_{name}", public, message, signature[:32] + value.to_bytes(32, "little"))
-    # The key whose scalar makes S what it should be at the edge: a valid signature with S = 0, 1 and L - 1.
-    for name, value in (("0", 0), ("1", 1), ("l_minus_1", L - 1)):
-        a, r = scalar(), scalar()
-        big_r, message_s = ed_encode(ed_mul(r, BASE)), random.take(32)
-        # a is free but stands inside the hash: take S as given and solve for R instead, with A's hash over R unknown,
-        # which only works where R may be chosen last. It may not; so S is reached through r = S - k a by search over
-        # nothing: skip all but S = r, that is a challenge multiplied by a = 0, which is small order and refused.
-        yield case(f"s_{name}_of_small_a", ed_encode(IDENTITY), message_s,
-                   ed_encode(ed_mul(value, BASE)) + value.to_bytes(32, "little"))  # fmt: skip
     for place, bit in ((0, 0), (31, 7), (32, 0), (63, 4)):
         broken_signature = bytearray(signature)
         broken_signature[place] ^= 1 << bit
@@ -705,10 +698,9 @@ def ed25519_verify_cases(good):
     yield case("message_changed", public, b"\xaf\x83", signature)
     yield case("message_longer", public, message + b"\0", signature)
     yield case("key_negated", public[:31] + bytes([public[31] ^ 0x80]), message, signature)
-    # -R and -A with S unchanged, and R = S B - k A with S = 0: honest in every way but chosen.
-    a = scalar()
-    yield build("mixed_a_prime_r_by_chance", a, 4, scalar(), 0, whole(4, 0))
-    yield build("prime_a_mixed_r", a, 0, scalar(), 4, lambda k: True)
+    # A of mixed order, and yet right without the cofactor: one challenge in two lets it pass.
+    yield build("mixed_a_prime_r_by_chance", scalar(), 4, scalar(), 0, whole(4, 0))
+    yield build("prime_a_mixed_r", scalar(), 0, scalar(), 4, lambda k: True)
 
 
 def blake2b_case(name, key, message, length, published=None):
@@ -721,7 +713,7 @@ def blake2b_case(name, key, message, length, published=None):
 def hashes():
     count = lambda n: bytes(i % 256 for i in range(n))
     abc = u(
-        "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbc4925a"
+        "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925a"
         "b92386edd4009923"
     )
     cases, random = [blake2b_case("rfc7693_a", b"", b"abc", 64, abc)], Stream("blake2b")
