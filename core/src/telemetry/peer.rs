@@ -274,6 +274,14 @@ impl Peer {
     pub fn revoke(&mut self) {
         self.revoked = true;
         self.waiting = None;
+        self.end_sessions();
+    }
+
+    /// Forgets the node's sessions, so that it must open a new one. The floor and a waiting command stay.
+    ///
+    /// Call it for every node after the gateway's store was put back to an older copy: the sessions in that copy may
+    /// have sealed other commands under the same numbers since.
+    pub fn end_sessions(&mut self) {
         self.current = None;
         self.pending = None;
     }
