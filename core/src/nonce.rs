@@ -135,13 +135,72 @@ impl<S: CounterStore> NonceSequence<S> {
     /// The store's, when a new block is needed; no counter is lost or repeated by trying again.
     pub fn next_counter(&mut self) -> Result<u64, S::Error> {
         if self.left == 0 {
-            self.next = self.store.lease(self.block)?;
-            self.left = self.block.get();
+            self.top_up()?;
         }
         let counter = self.next;
         self.next = self.next.wrapping_add(1);
         self.left -= 1;
         Ok(counter)
+    }
+
+    /// Counters that can be given out before the store is needed again.
+    #[must_use]
+    pub const fn remaining(&self) -> u32 {
+        self.left
+    }
+
+    /// Leases the next block now, while counters [remain](Self::remaining).
+    ///
+    /// For whoever must still be able to say that the store fails: after an error the remaining counters are there as
+    /// before. A store that does not lease in one run makes them be skipped.
+    ///
+    /// # Errors
+    ///
+    /// The store's; no counter is lost or repeated by trying again.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use core::num::NonZeroU32;
+    /// use saltbox::nonce::{CounterStore, NonceSequence};
+    ///
+    /// # #[derive(Debug)]
+    /// struct Fails;
+    /// struct Kept(u64);
+    /// # impl CounterStore for Kept {
+    /// #     type Error = Fails;
+    /// #     fn lease(&mut self, count: NonZeroU32) -> Result<u64, Fails> {
+    /// #         if self.0 >= 20 {
+    /// #             return Err(Fails);
+    /// #         }
+    /// #         let first = self.0;
+    /// #         self.0 += u64::from(count.get());
+    /// #         Ok(first)
+    /// #     }
+    /// # }
+    ///
+    /// // A memory that keeps two leases of 10, and then fails.
+    /// let mut nonces = NonceSequence::new(Kept(0), NonZeroU32::new(10).unwrap());
+    /// nonces.top_up()?;
+    /// for counter in 0..8 {
+    ///     assert_eq!(nonces.next_counter()?, counter);
+    /// }
+    /// nonces.top_up()?;
+    /// assert_eq!(nonces.remaining(), 12);
+    /// assert!(nonces.top_up().is_err());
+    /// assert_eq!(nonces.next_counter()?, 8);
+    /// # Ok::<(), Fails>(())
+    /// ```
+    pub fn top_up(&mut self) -> Result<(), S::Error> {
+        let first = self.store.lease(self.block)?;
+        let block = self.block.get();
+        if self.left > 0 && self.next.checked_add(u64::from(self.left)) == Some(first) {
+            // Should this not fit, the end of the block is skipped.
+            self.left = self.left.saturating_add(block);
+        } else {
+            (self.next, self.left) = (first, block);
+        }
+        Ok(())
     }
 
     /// The next counter as a nonce; see [`Nonce::from_counter`].
