@@ -82,3 +82,26 @@ fn split(bytes: &[u8; 64]) -> ([u8; 32], [u8; 32]) {
 fn join(low: &[u8; 32], high: &[u8; 32]) -> [u8; 64] {
     core::array::from_fn(|i| if i < 32 { low[i] } else { high[i - 32] })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_canonical_vartime;
+
+    /// No verdict shows it: whoever could sign under a key of the other form would know its discrete logarithm.
+    #[test]
+    fn canonical_is_below_p() {
+        for (low, canonical) in (0xe8..=0xff).map(|low| (low, low < 0xed)) {
+            for high in [0x7f, 0xff] {
+                let mut point = [0xff; 32];
+                (point[0], point[31]) = (low, high);
+                assert_eq!(is_canonical_vartime(&point), canonical, "{low:x}");
+                for bit in 8..255 {
+                    let mut smaller = point;
+                    smaller[bit / 8] ^= 1 << (bit % 8);
+                    assert!(is_canonical_vartime(&smaller), "{smaller:x?}");
+                }
+            }
+        }
+        assert!(is_canonical_vartime(&[0; 32]));
+    }
+}
