@@ -49,7 +49,7 @@
 //! | `defmt` | no | `defmt::Format`: public types in full, secrets redacted |
 //! | `rand_core` | no | adapters to and from `rand_core` 0.10 |
 //! | `getrandom` | no | [`rng`]'s source for hosts |
-#![no_std]
+#![cfg_attr(not(test), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;

@@ -4,6 +4,8 @@
 
 pub(crate) mod ct;
 pub(crate) mod portable;
+#[cfg(test)]
+mod tests;
 pub(crate) mod wipe;
 
 pub(crate) use portable as backend;
