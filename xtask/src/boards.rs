@@ -18,20 +18,35 @@ pub struct Board {
     pub core: &'static str,
     /// The compiler's name for that core.
     pub target: &'static str,
+    /// What QEMU attaches to it besides what the machine has.
+    pub devices: &'static [&'static str],
 }
+
+/// The temperature sensor on the I2C bus of the MPS2 boards.
+const SENSOR: [&str; 2] = ["-device", "tmp105,id=t0,bus=i2c,address=0x48"];
 
 /// Every board.
 pub const BOARDS: [Board; 4] = [
-    Board { name: "microbit", core: "Cortex-M0", target: "thumbv6m-none-eabi" },
-    Board { name: "mps2-an385", core: "Cortex-M3", target: "thumbv7m-none-eabi" },
-    Board { name: "mps2-an386", core: "Cortex-M4F", target: "thumbv7em-none-eabihf" },
-    Board { name: "mps2-an505", core: "Cortex-M33", target: "thumbv8m.main-none-eabihf" },
+    Board { name: "microbit", core: "Cortex-M0", target: "thumbv6m-none-eabi", devices: &[] },
+    Board { name: "mps2-an385", core: "Cortex-M3", target: "thumbv7m-none-eabi", devices: &SENSOR },
+    Board {
+        name: "mps2-an386",
+        core: "Cortex-M4F",
+        target: "thumbv7em-none-eabihf",
+        devices: &SENSOR,
+    },
+    Board {
+        name: "mps2-an505",
+        core: "Cortex-M33",
+        target: "thumbv8m.main-none-eabihf",
+        devices: &SENSOR,
+    },
 ];
 
 /// An image that every board has.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Bin {
-    /// The sensor node: what is flashed.
+    /// The sensor node: what is flashed. It has the name of the board.
     Node,
     /// Runs the vectors and ends by itself.
     Vectors,
@@ -40,12 +55,23 @@ pub enum Bin {
 }
 
 impl Bin {
-    /// The name of the binary in each board's package.
-    pub fn name(self) -> &'static str {
+    /// The name of the binary in the package of `board`.
+    pub fn name(self, board: &Board) -> &'static str {
         match self {
-            Self::Node => "node",
+            Self::Node => board.name,
             Self::Vectors => "vectors",
             Self::Audit => "audit",
+        }
+    }
+}
+
+impl Bin {
+    /// What it is called when one speaks of all boards.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Node => "the node",
+            Self::Vectors => "the vectors",
+            Self::Audit => "the audit",
         }
     }
 }
@@ -76,14 +102,20 @@ impl Board {
 
     /// Builds an image as it ships and returns where it lies.
     pub fn build(&self, repo: &Repo, progress: &mut Progress, bin: Bin) -> Result<PathBuf> {
-        let args =
-            ["--release", "--bin", bin.name(), "--message-format", "json-render-diagnostics"];
+        let args = [
+            "--quiet",
+            "--release",
+            "--bin",
+            bin.name(self),
+            "--message-format",
+            "json-render-diagnostics",
+        ];
         let cmd = self.cargo(repo, "build").args(args);
         let ran =
-            progress.run_for_stdout(&format!("build {} for {}", bin.name(), self.name), &cmd)?;
+            progress.run_for_stdout(&format!("build {} for {}", bin.label(), self.name), &cmd)?;
         match executables(&ran.output).pop() {
             Some(image) => Ok(image),
-            None => bail!("cargo built no image `{}` for {}", bin.name(), self.name),
+            None => bail!("cargo built no image `{}` for {}", bin.name(self), self.name),
         }
     }
 }

@@ -9,12 +9,24 @@ use crate::panics;
 use crate::progress::Progress;
 use crate::repo::Repo;
 use crate::structure;
-use crate::tally::Suite;
+use crate::tally::{Suite, Tally};
+
+/// How many steps [`run`] takes: the commands of [`commands`], the structure, and two for the panic sites of a board.
+pub const STEPS: usize = 4 + 3 * BOARDS.len() + 1 + 2 * BOARDS.len();
+
+/// The check by itself; whether all of it passed.
+pub fn run_alone(repo: &Repo) -> Result<bool> {
+    let mut progress = Progress::new(repo)?;
+    progress.expect(STEPS);
+    let mut tally = Tally::default();
+    tally.add(run(repo, &mut progress)?);
+    println!("{}", tally.line());
+    Ok(tally.is_good())
+}
 
 /// Runs every check; one that fails does not keep the others from running.
 pub fn run(repo: &Repo, progress: &mut Progress) -> Result<Suite> {
     let commands = commands(repo)?;
-    progress.expect(commands.len() + 1 + 2 * BOARDS.len());
     let mut suite = Suite::new("check");
     for (name, cmd) in &commands {
         suite.count(progress.run(name, cmd).is_ok());
@@ -41,7 +53,8 @@ fn commands(repo: &Repo) -> Result<Vec<(String, Cmd)>> {
     let on_host = features::of_host(repo)?;
     let on_metal = features::of_bare_metal(repo)?;
     let root = repo.root();
-    let top = |args: &[&str]| Cmd::cargo().args(args.iter().copied()).within(root, "");
+    let top =
+        |args: &[&str]| Cmd::cargo().args(args.iter().copied()).arg("--quiet").within(root, "");
     let strict = ["--", "-D", "warnings"];
     let mut commands = vec![
         ("formatting".to_owned(), top(&["fmt", "--all", "--check"])),
@@ -67,8 +80,22 @@ fn commands(repo: &Repo) -> Result<Vec<(String, Cmd)>> {
         commands.push((format!("clippy {}, no features", board.target), bare));
         commands.push((
             format!("clippy for {}", board.name),
-            board.cargo(repo, "clippy").args(["--release"]).args(strict),
+            board.cargo(repo, "clippy").args(["--quiet", "--release"]).args(strict),
         ));
     }
     Ok(commands)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scratch::Scratch;
+
+    #[test]
+    fn the_steps_are_announced_as_they_are() {
+        let scratch = Scratch::new("check");
+        scratch.write("core/Cargo.toml", "[features]\ndefmt = []\n");
+        let commands = commands(&Repo::at(scratch.path())).unwrap();
+        assert_eq!(STEPS, commands.len() + 1 + 2 * BOARDS.len());
+    }
 }

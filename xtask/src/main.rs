@@ -4,6 +4,7 @@
 //! Running things: `command` and `progress`. Machines: `boards`.
 
 mod boards;
+mod budgets;
 mod check;
 mod command;
 mod features;
@@ -13,18 +14,17 @@ mod progress;
 mod repo;
 #[cfg(test)]
 mod scratch;
+mod sizes;
 mod structure;
 mod tally;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use install::Need;
-use progress::Progress;
 use repo::Repo;
-use tally::Tally;
 
 /// Builds, checks and runs Saltbox.
 #[derive(Parser)]
@@ -45,6 +45,10 @@ enum Task {
     Structure,
     /// Places in the linked images that can panic; compares with core/panic-sites.toml
     Panics(panics::Args),
+    /// Flash, static RAM and stack of each node; compares with firmware-example/budgets.toml
+    Budgets(budgets::Args),
+    /// Flash and static RAM of each node, as a table for the README
+    Sizes,
     /// Installs what the other tasks need: Rust targets, QEMU, libsodium
     Install,
 }
@@ -52,7 +56,8 @@ enum Task {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(&cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -60,36 +65,36 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> Result<()> {
+/// Runs the task; false if it found something wrong and has said so.
+fn run(cli: &Cli) -> Result<bool> {
     let Some(task) = &cli.task else {
         Cli::command().print_help()?;
-        return Ok(());
+        return Ok(true);
     };
     let repo = Repo::find()?;
     let need = |needs: &[Need]| install::ensure(&repo, needs, !cli.no_install);
     match task {
         Task::Check => {
             need(&[Need::Toolchain, Need::Sodium])?;
-            let mut tally = Tally::default();
-            tally.add(check::run(&repo, &mut Progress::new(&repo)?)?);
-            println!("{}", tally.line());
-            if !tally.is_good() {
-                bail!("the check failed");
-            }
-            Ok(())
+            return check::run_alone(&repo);
         }
-        Task::Structure => {
-            println!("{}", structure::require(&repo)?);
-            Ok(())
-        }
+        Task::Structure => println!("{}", structure::require(&repo)?),
         Task::Panics(args) => {
             need(&[Need::Toolchain])?;
-            panics::run(&repo, args)
+            panics::run(&repo, args)?;
+        }
+        Task::Budgets(args) => {
+            need(&[Need::Toolchain, Need::Qemu])?;
+            budgets::run(&repo, args, None)?;
+        }
+        Task::Sizes => {
+            need(&[Need::Toolchain])?;
+            sizes::run(&repo)?;
         }
         Task::Install => {
             need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;
             println!("everything is there");
-            Ok(())
         }
     }
+    Ok(true)
 }

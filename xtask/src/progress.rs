@@ -34,6 +34,8 @@ pub struct Progress {
 #[derive(Debug)]
 pub struct Failed {
     step: String,
+    /// What its command wrote, if it was one.
+    pub output: String,
 }
 
 impl fmt::Display for Failed {
@@ -49,8 +51,6 @@ impl std::error::Error for Failed {}
 pub struct Ran {
     /// What it wrote to standard output, and to standard error unless that was kept apart.
     pub output: String,
-    /// How long it took.
-    pub elapsed: Duration,
 }
 
 /// Where a step's standard output goes.
@@ -102,7 +102,7 @@ impl Progress {
             Err(error) => {
                 self.end(name, "FAILED", start.elapsed());
                 eprintln!("{}\n  repeat it with: {repeat}", indented(&format!("{error:#}")));
-                Err(Failed { step: name.to_owned() }.into())
+                Err(Failed { step: name.to_owned(), output: String::new() }.into())
             }
         }
     }
@@ -120,13 +120,14 @@ impl Progress {
         match ok {
             Ok(true) => {
                 self.end(name, "ok", elapsed);
-                Ok(Ran { output: text(&stdout)?, elapsed })
+                Ok(Ran { output: text(&stdout)? })
             }
             Ok(false) => {
                 self.end(name, "FAILED", elapsed);
-                eprintln!("{}", indented(&last_lines(&text(&log)?, &log)));
+                let output = text(&log)?;
+                eprintln!("{}", indented(&last_lines(&output, &log)));
                 eprintln!("  repeat it with: {cmd}");
-                Err(Failed { step: name.to_owned() }.into())
+                Err(Failed { step: name.to_owned(), output }.into())
             }
             Err(error) => {
                 self.end(name, "FAILED", elapsed);
@@ -264,6 +265,9 @@ mod tests {
         let mut progress = Progress::new(&Repo::at(scratch.path())).unwrap();
         let error = progress.run("bad step", &Cmd::new("false")).unwrap_err();
         assert_eq!(error.to_string(), "bad step failed");
+        let error =
+            progress.run("bad words", &Cmd::new("sh").args(["-c", "echo why; false"])).unwrap_err();
+        assert_eq!(error.downcast::<Failed>().unwrap().output, "why\n");
         let error = progress.run("no such", &Cmd::new("saltbox-has-no-such-program")).unwrap_err();
         assert!(error.to_string().starts_with("cannot start"), "{error}");
         let error = progress

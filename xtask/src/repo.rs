@@ -44,11 +44,6 @@ impl Repo {
         self.root.join(below)
     }
 
-    /// The workspace of the boards: bare metal is kept out of the host's.
-    pub fn boards(&self) -> PathBuf {
-        self.path("firmware-example/boards")
-    }
-
     /// Where a step's whole output is kept.
     pub fn logs(&self) -> PathBuf {
         self.path("target/xtask")
