@@ -1,22 +1,28 @@
 //! `cargo xtask …`: the only way anything in this repository is built, checked or run.
 //!
 //! Each task is a module; this file only chooses one. Checks of the text: `structure`. Checks of an image: `panics`.
-//! Running things: `command` and `progress`. Machines: `boards`.
+//! Running things: `command` and `progress`. Machines: `boards` and `qemu`. Suites of `test`: `check`, `host_tests`,
+//! `vectors`, `budgets`.
 
 mod boards;
 mod budgets;
 mod check;
 mod command;
 mod features;
+mod host_tests;
 mod install;
 mod panics;
 mod progress;
+mod qemu;
 mod repo;
 #[cfg(test)]
 mod scratch;
 mod sizes;
+mod stack;
 mod structure;
 mod tally;
+mod test;
+mod vectors;
 
 use std::process::ExitCode;
 
@@ -39,6 +45,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Everything: the check, the tests on the host and on every board, the budgets
+    Test,
     /// Formatting, clippy, documentation, structure and panic sites
     Check,
     /// Imports and dependencies run one way, `unsafe` stands behind its door
@@ -74,6 +82,10 @@ fn run(cli: &Cli) -> Result<bool> {
     let repo = Repo::find()?;
     let need = |needs: &[Need]| install::ensure(&repo, needs, !cli.no_install);
     match task {
+        Task::Test => {
+            need(&[Need::Toolchain, Need::Sodium, Need::Qemu])?;
+            return test::run(&repo);
+        }
         Task::Check => {
             need(&[Need::Toolchain, Need::Sodium])?;
             return check::run_alone(&repo);
@@ -85,7 +97,7 @@ fn run(cli: &Cli) -> Result<bool> {
         }
         Task::Budgets(args) => {
             need(&[Need::Toolchain, Need::Qemu])?;
-            budgets::run(&repo, args, None)?;
+            budgets::run(&repo, args, test::NODE_STACK)?;
         }
         Task::Sizes => {
             need(&[Need::Toolchain])?;

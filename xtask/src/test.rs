@@ -1,0 +1,50 @@
+//! `cargo xtask test`: everything, a table, and as the last line how many passed and failed.
+
+use anyhow::Result;
+
+use crate::boards::BOARDS;
+use crate::budgets;
+use crate::check;
+use crate::host_tests;
+use crate::progress::Progress;
+use crate::repo::Repo;
+use crate::tally::{Suite, Tally};
+use crate::vectors;
+
+/// What measures the peak of a node's stack.
+pub const NODE_STACK: Option<budgets::Stack> = None;
+
+/// Runs every suite, those that need the least first; whether all passed. One that fails does not keep the others from
+/// running.
+pub fn run(repo: &Repo) -> Result<bool> {
+    let mut progress = Progress::new(repo)?;
+    progress
+        .expect(check::STEPS + host_tests::STEPS + BOARDS.len() * vectors::STEPS + budgets::STEPS);
+    let mut tally = Tally::default();
+    tally.add(check::run(repo, &mut progress)?);
+    host_tests::run(repo, &mut progress)?.into_iter().for_each(|suite| tally.add(suite));
+    for board in &BOARDS {
+        tally.add(vectors::run(repo, &mut progress, board));
+    }
+    tally.add(budget(repo, &mut progress));
+    println!("\n{}\n{}", tally.table(), tally.line());
+    Ok(tally.is_good())
+}
+
+/// The budgets as a suite: a test a number.
+fn budget(repo: &Repo, progress: &mut Progress) -> Suite {
+    let mut suite = Suite::new("budgets");
+    match budgets::require(repo, progress, NODE_STACK) {
+        Ok((passed, failed)) => {
+            failed.iter().for_each(|line| eprintln!("  {line}"));
+            suite.passed = passed;
+            suite.failed = failed.len();
+        }
+        Err(error) => {
+            eprintln!("  {error:#}");
+            suite.failed = 1;
+        }
+    }
+    suite.end();
+    suite
+}
