@@ -1,7 +1,7 @@
 //! Where things are in the checkout.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -52,5 +52,29 @@ impl Repo {
     /// `path` as it is shown to a person: without the folder of the checkout.
     pub fn short<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
         path.strip_prefix(&self.root).unwrap_or(path).display()
+    }
+}
+
+/// `path` without `.` and `..`, whether it exists or not.
+pub fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_made_plain() {
+        assert_eq!(plain(Path::new("/a/./b/../c/../../d")), Path::new("/d"));
+        assert_eq!(plain(Path::new("a/../b")), Path::new("b"));
     }
 }

@@ -1,12 +1,12 @@
 //! From which package a piece of an image comes, by its source file.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::command::Cmd;
-use crate::repo::Repo;
+use crate::repo::{Repo, plain};
 
 /// Where code comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,19 +145,6 @@ fn without_version(package: &str) -> &str {
         .match_indices('-')
         .find(|(at, _)| version(&package[at + 1..]))
         .map_or(package, |(at, _)| &package[..at])
-}
-
-/// `path` with `..` taken out.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Dependencies between the crates of the house run one way.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use toml::{Table, Value};
 
 use super::{Fault, Report, files, read};
-use crate::repo::Repo;
+use crate::repo::{Repo, plain};
 
 /// Each part of the house, the folder it lies in, and the parts on which it may depend.
 ///
@@ -49,7 +49,7 @@ pub fn check(repo: &Repo, report: &mut Report) -> Result<()> {
     for package in &packages {
         for (name, value) in dependencies(&package.content) {
             let target = match value.get("path").and_then(Value::as_str) {
-                Some(path) => part_of(&normal(&package.folder.join(path)), repo),
+                Some(path) => part_of(&plain(&package.folder.join(path)), repo),
                 None => {
                     names.get(value.get("package").and_then(Value::as_str).unwrap_or(name)).copied()
                 }
@@ -120,20 +120,7 @@ fn dependencies(manifest: &Table) -> Vec<(&str, &Value)> {
 
 /// The part in which a folder lies.
 fn part_of(folder: &Path, repo: &Repo) -> Option<usize> {
-    PARTS.iter().position(|(_, part, _)| folder.starts_with(normal(&repo.path(part))))
-}
-
-/// `path` without `.` and `..`, whether it exists or not.
-fn normal(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            other => plain.push(other),
-        }
-    }
-    plain
+    PARTS.iter().position(|(_, part, _)| folder.starts_with(plain(&repo.path(part))))
 }
 
 #[cfg(test)]

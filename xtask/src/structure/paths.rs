@@ -29,8 +29,8 @@ pub struct Source {
     pub items: Vec<String>,
     /// Names of its modules that lie in files of their own.
     pub modules: Vec<String>,
-    /// Lines that pull in a file from outside the module's own folder.
-    pub strays: Vec<usize>,
+    /// Files taken in from outside the module's own folder: the line, and the path from the file's folder.
+    pub strays: Vec<(usize, String)>,
 }
 
 /// Reads a file whose module is `module`, for example `["nacl", "sign"]`; the root's is empty.
@@ -134,7 +134,8 @@ impl Walk {
             _ => return at + 1,
         };
         if text.contains("..") {
-            self.source.strays.push(tokens[at].span().start().line);
+            let path = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '/');
+            self.source.strays.push((tokens[at].span().start().line, path.to_owned()));
         }
         at + 1
     }
@@ -299,7 +300,7 @@ mod tests {
             "#[path = \"../vault/x.rs\"]\nmod x;\ninclude!(\"../y.rs\");\ninclude!(\"z.rs\");",
             &["low".into()],
         );
-        assert_eq!(source.unwrap().strays, [1, 3]);
+        assert_eq!(source.unwrap().strays, [(1, "../vault/x.rs".into()), (3, "../y.rs".into())]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::paths::{self, Reference, Source};
 use super::{Fault, Report, files, read};
-use crate::repo::Repo;
+use crate::repo::{Repo, plain};
 
 /// The rooms of core, lowest first. Rooms of one line may import each other.
 pub const ROOMS: [&[&str]; 10] = [
@@ -30,25 +30,51 @@ const SOURCE: &str = "core/src";
 pub fn check(repo: &Repo, report: &mut Report) -> Result<()> {
     let mut sources = Vec::new();
     for path in files(&repo.path(SOURCE), &[".rs"])? {
-        let file = repo.short(&path).to_string();
         let module = module_of(path.strip_prefix(repo.path(SOURCE))?);
-        match paths::read(&read(&path)?, &module) {
-            Ok(source) => sources.push((file, module, source)),
-            Err(what) => report.faults.push(Fault { file, line: 0, what }),
-        }
+        take_in(repo, &path, module, &mut sources, report)?;
     }
     let roof = Roof::new(&sources);
     for (file, module, source) in &sources {
-        for &line in &source.strays {
-            let what =
-                "takes in a file from outside its own folder: give the file a room".to_owned();
-            report.faults.push(Fault { file: file.clone(), line, what });
-        }
         match module.first() {
             None => unlisted(file, source, report),
             Some(room) => walls(file, room, source, &roof, report),
         }
     }
+    Ok(())
+}
+
+/// Reads the file at `path` as `module`, and what it takes in from outside core's source: that stands in its room.
+fn take_in(
+    repo: &Repo,
+    path: &Path,
+    module: Vec<String>,
+    sources: &mut Vec<(String, Vec<String>, Source)>,
+    report: &mut Report,
+) -> Result<()> {
+    let file = repo.short(path).to_string();
+    let source = match paths::read(&read(path)?, &module) {
+        Ok(source) => source,
+        Err(what) => {
+            report.faults.push(Fault { file, line: 0, what });
+            return Ok(());
+        }
+    };
+    for (line, other) in &source.strays {
+        let other = plain(&path.parent().unwrap_or(path).join(other));
+        if let Ok(inside) = other.strip_prefix(repo.path(SOURCE)) {
+            if module_of(inside).first() != module.first() {
+                let what = format!("takes in {}, which stands in another room", repo.short(&other));
+                report.faults.push(Fault { file: file.clone(), line: *line, what });
+            }
+        } else if other.is_file() {
+            let inner = [&module[..], &["*".to_owned()]].concat();
+            take_in(repo, &other, inner, sources, report)?;
+        } else {
+            let what = format!("takes in {}, which cannot be found", repo.short(&other));
+            report.faults.push(Fault { file: file.clone(), line: *line, what });
+        }
+    }
+    sources.push((file, module, source));
     Ok(())
 }
 
@@ -172,6 +198,8 @@ mod tests {
         let scratch = Scratch::new(name);
         scratch.write("core/src/lib.rs", LIB);
         scratch.write("core/src/low/mod.rs", "");
+        scratch.write("core/tests/up.rs", "use crate::telemetry;");
+        scratch.write("core/tests/level.rs", "use crate::low;");
         scratch.write("core/src/vault/mod.rs", "#[macro_export] macro_rules! sealed { () => {} }");
         scratch.write(&format!("core/src/{file}"), text);
         let mut report = Report::default();
@@ -211,7 +239,9 @@ mod tests {
             ("use crate::*;", "takes in everything"),
             ("use super::*;", "takes in everything"),
             ("use crate::Unheard;", "lib.rs does not name it"),
-            ("#[path = \"../vault/x.rs\"] mod x;", "outside its own folder"),
+            ("#[path = \"vault/../low/x.rs\"] mod x;", "stands in another room"),
+            ("#[path = \"../gone.rs\"] mod x;", "cannot be found"),
+            ("#[path = \"../tests/up.rs\"] mod x;", "which stands above it"),
         ] {
             let found = faults("rooms-round", "nonce.rs", text);
             assert!(found.len() == 1 && found[0].contains(why), "{text}: {found:?}");
