@@ -16,8 +16,9 @@ use anyhow::{Context, Result};
 use crate::command::Cmd;
 use crate::repo::Repo;
 
-/// Lines of a failed step's output that are shown; the file has the rest.
-const SHOWN: usize = 200;
+/// Lines that are shown of the beginning, and of the end, of a failed step's output; the file has the rest. A compiler
+/// says the cause first, a test last.
+const SHOWN: usize = 100;
 
 /// How often a step that is not shown on a terminal says that it is alive.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(60);
@@ -125,7 +126,7 @@ impl Progress {
             Ok(false) => {
                 self.end(name, "FAILED", elapsed);
                 let output = text(&log)?;
-                eprintln!("{}", indented(&last_lines(&output, &log)));
+                eprintln!("{}", indented(&both_ends(&output, &log)));
                 eprintln!("  repeat it with: {cmd}");
                 Err(Failed { step: name.to_owned(), output }.into())
             }
@@ -231,13 +232,13 @@ fn text(path: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn last_lines(text: &str, log: &Path) -> String {
+fn both_ends(text: &str, log: &Path) -> String {
     let lines: Vec<_> = text.lines().collect();
-    if lines.len() <= SHOWN {
+    let Some(left_out) = lines.len().checked_sub(2 * SHOWN).filter(|&number| number > 0) else {
         return lines.join("\n");
-    }
-    let tail = lines[lines.len() - SHOWN..].join("\n");
-    format!("… {} lines before these are in {}\n{tail}", lines.len() - SHOWN, log.display())
+    };
+    let (head, tail) = (lines[..SHOWN].join("\n"), lines[SHOWN + left_out..].join("\n"));
+    format!("{head}\n… {left_out} lines more in {}\n{tail}", log.display())
 }
 
 fn indented(text: &str) -> String {
@@ -283,10 +284,11 @@ mod tests {
     }
 
     #[test]
-    fn long_output_is_cut_at_the_top() {
-        let text: String = (0..SHOWN + 3).map(|n| format!("line {n}\n")).collect();
-        let shown = last_lines(&text, Path::new("x.log"));
-        assert!(shown.starts_with("… 3 lines before these are in x.log\nline 3\n"), "{shown}");
-        assert!(shown.ends_with(&format!("line {}", SHOWN + 2)));
+    fn long_output_is_cut_in_the_middle() {
+        let text = |lines: usize| (0..lines).map(|n| format!("line {n}\n")).collect::<String>();
+        let shown = both_ends(&text(2 * SHOWN + 3), Path::new("x.log"));
+        assert!(shown.starts_with("line 0\n") && shown.ends_with("\nline 202"), "{shown}");
+        assert!(shown.contains("line 99\n… 3 lines more in x.log\nline 103\n"), "{shown}");
+        assert_eq!(both_ends(&text(2 * SHOWN), Path::new("x.log")), text(2 * SHOWN).trim_end());
     }
 }
