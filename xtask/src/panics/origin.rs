@@ -82,6 +82,12 @@ impl Origins {
         self.in_house(&path).unwrap_or_else(|| Origin::Unknown(file.to_owned()))
     }
 
+    /// A source file as it is shown: without the folder of the checkout.
+    pub fn shown(&self, file: &str) -> String {
+        let path = plain(Path::new(file));
+        path.strip_prefix(&self.root).unwrap_or(&path).display().to_string()
+    }
+
     /// The package of the house that owns a path.
     fn in_house(&self, path: &Path) -> Option<Origin> {
         let inside = path

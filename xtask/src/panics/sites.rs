@@ -52,11 +52,11 @@ pub fn find(image: &Image<'_>, origins: &Origins) -> Result<Sites> {
     for (edge, frame) in places {
         sites.add(
             frame_origin(origins, &frame).unwrap_or(Origin::Library),
-            site(image, &edge, Some(&frame)),
+            site(image, origins, &edge, Some(&frame)),
         );
     }
     for edge in unclaimed(image, &panicking, &followed) {
-        sites.add(Origin::Library, site(image, &edge, None));
+        sites.add(Origin::Library, site(image, origins, &edge, None));
     }
     sites.ours = ours(image, origins);
     sites.allocator = image.symbols.iter().filter(|name| is_allocator(name)).cloned().collect();
@@ -173,9 +173,9 @@ fn frame_origin(origins: &Origins, frame: &Frame) -> Option<Origin> {
     }
 }
 
-fn site(image: &Image<'_>, edge: &Edge, frame: Option<&Frame>) -> Site {
+fn site(image: &Image<'_>, origins: &Origins, edge: &Edge, frame: Option<&Frame>) -> Site {
     let place = match frame {
-        Some(Frame { file: Some(file), line, .. }) => format!("{file}:{line}"),
+        Some(Frame { file: Some(file), line, .. }) => format!("{}:{line}", origins.shown(file)),
         _ => String::new(),
     };
     let function = frame.map_or_else(|| name(image, edge.from), |frame| frame.function.clone());
