@@ -53,6 +53,8 @@ enum Task {
     Structure,
     /// Places in the linked images that can panic; compares with core/panic-sites.toml
     Panics(panics::Args),
+    /// The test vectors on every board, under QEMU
+    Vectors(vectors::Args),
     /// Flash, static RAM and stack of each node; compares with firmware-example/budgets.toml
     Budgets(budgets::Args),
     /// Flash and static RAM of each node, as a table for the README
@@ -94,6 +96,10 @@ fn run(cli: &Cli) -> Result<bool> {
         Task::Panics(args) => {
             need(&[Need::Toolchain])?;
             panics::run(&repo, args)?;
+        }
+        Task::Vectors(args) => {
+            need(&[Need::Toolchain, Need::Qemu])?;
+            return vectors::run_alone(&repo, args);
         }
         Task::Budgets(args) => {
             need(&[Need::Toolchain, Need::Qemu])?;

@@ -17,13 +17,32 @@ use crate::progress::Progress;
 use crate::qemu::{self, Ended};
 use crate::repo::Repo;
 use crate::stack;
-use crate::tally::Suite;
+use crate::tally::{Suite, Tally};
 
 /// The longest that a board's vectors may take: one slow core emulates another.
 const LIMIT: Duration = Duration::from_secs(600);
 
 /// How many steps [`run`] takes for a board.
 pub const STEPS: usize = 2;
+
+/// What `cargo xtask vectors` is asked to do.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only these boards (default: all)
+    #[arg(long, value_name = "BOARD")]
+    board: Vec<String>,
+}
+
+/// The vectors by themselves; whether all held.
+pub fn run_alone(repo: &Repo, args: &Args) -> Result<bool> {
+    let boards = Board::chosen(&args.board)?;
+    let mut progress = Progress::new(repo)?;
+    progress.expect(STEPS * boards.len());
+    let mut tally = Tally::default();
+    boards.into_iter().for_each(|board| tally.add(run(repo, &mut progress, board)));
+    println!("\n{}\n{}", tally.table(), tally.line());
+    Ok(tally.is_good())
+}
 
 /// Builds and plays the vectors of one board.
 pub fn run(repo: &Repo, progress: &mut Progress, board: &Board) -> Suite {
