@@ -52,6 +52,8 @@ pub enum Bin {
     Vectors,
     /// Calls every public function of the library, to be looked at and not run.
     Audit,
+    /// Measures the library and ends by itself.
+    Bench,
 }
 
 impl Bin {
@@ -61,6 +63,7 @@ impl Bin {
             Self::Node => board.name,
             Self::Vectors => "vectors",
             Self::Audit => "audit",
+            Self::Bench => "bench",
         }
     }
 }
@@ -72,6 +75,7 @@ impl Bin {
             Self::Node => "the node",
             Self::Vectors => "the vectors",
             Self::Audit => "the audit",
+            Self::Bench => "the bench",
         }
     }
 }

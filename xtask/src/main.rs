@@ -4,6 +4,7 @@
 //! Running things: `command` and `progress`. Machines: `boards` and `qemu`. Suites of `test`: `check`, `host_tests`,
 //! `vectors`, `budgets`.
 
+mod bench;
 mod boards;
 mod budgets;
 mod check;
@@ -57,6 +58,8 @@ enum Task {
     Vectors(vectors::Args),
     /// Flash, static RAM and stack of each node; compares with firmware-example/budgets.toml
     Budgets(budgets::Args),
+    /// Instruction counts on every core, and the host beside libsodium; writes benches/results
+    Bench(bench::Args),
     /// Flash and static RAM of each node, as a table for the README
     Sizes,
     /// Installs what the other tasks need: Rust targets, QEMU, libsodium
@@ -104,6 +107,10 @@ fn run(cli: &Cli) -> Result<bool> {
         Task::Budgets(args) => {
             need(&[Need::Toolchain, Need::Qemu])?;
             budgets::run(&repo, args, test::NODE_STACK)?;
+        }
+        Task::Bench(args) => {
+            need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;
+            bench::run(&repo, args)?;
         }
         Task::Sizes => {
             need(&[Need::Toolchain])?;

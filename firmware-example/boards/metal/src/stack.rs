@@ -43,6 +43,14 @@ pub fn peak() -> usize {
     top - at as usize
 }
 
+/// Bytes below the present stack pointer that were in use at most since [`paint`].
+#[must_use]
+#[inline(always)]
+pub fn peak_below_caller() -> usize {
+    let above = addr_of_mut!(_stack_start) as usize - cortex_m::register::msp::read() as usize;
+    peak().saturating_sub(above)
+}
+
 /// The first word above the static variables.
 fn bottom() -> *mut u32 {
     let end = addr_of_mut!(__ebss) as usize;
