@@ -10,6 +10,16 @@ use crate::rng::{EntropyError, RandomSource};
 pub const NONCE_LEN: usize = 24;
 
 /// The 24-byte nonce of a box. Public; never use one twice with the same key.
+///
+/// # Example
+///
+/// ```
+/// use saltbox::nonce::Nonce;
+///
+/// let nonce = Nonce::from_counter(b"valve 7 upwards.", 258);
+/// assert_eq!(nonce.as_bytes()[16..], [2, 1, 0, 0, 0, 0, 0, 0]);
+/// assert_eq!(Nonce::from_slice(nonce.as_bytes()), Ok(nonce));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Nonce([u8; NONCE_LEN]);

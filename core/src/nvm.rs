@@ -1,7 +1,7 @@
 //! Non-volatile memory that may lose power in the middle of any byte, and what must survive in it.
 //!
 //! - [`Journal`] keeps one record in two slots, so that a torn write leaves the older one.
-//! - [`CounterJournal`] makes a [`CounterStore`] of it.
+//! - [`CounterJournal`] makes a [`CounterStore`](crate::nonce::CounterStore) of it.
 //! - [`NodeMemory`] adds the seed of a board without a noise source, and ties the two together.
 //!
 //! # Layout

@@ -34,6 +34,19 @@ macro_rules! secret {
 }
 
 /// An X25519 secret key.
+///
+/// # Example
+///
+/// ```
+/// use saltbox::keys::SecretKey;
+/// use saltbox::rng::Drbg;
+///
+/// // A seed that is never used twice; on a host, `rng::OsRandom`.
+/// let key = SecretKey::generate(&mut Drbg::from_seed(&[7; 32]))?;
+/// assert_eq!(SecretKey::from_bytes(*key.expose_secret()), key);
+/// assert_eq!(format!("{key:?}"), "SecretKey(..)");
+/// # Ok::<(), saltbox::rng::EntropyError>(())
+/// ```
 pub struct SecretKey(Wiped<[u8; KEY_LEN]>);
 secret!(SecretKey, "SecretKey(..)");
 
@@ -142,6 +155,20 @@ impl SharedKey {
 }
 
 /// An Ed25519 signing key: the 32-byte seed and, so that signing need not compute it, the public key.
+///
+/// # Example
+///
+/// ```
+/// use saltbox::keys::SigningKey;
+///
+/// // RFC 8032, 7.1, test 2.
+/// let mut seed = [0; 32];
+/// base16ct::lower::decode(
+///     "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb", &mut seed,
+/// ).unwrap();
+/// let key = SigningKey::from_seed(seed).verifying_key();
+/// assert_eq!(&key.to_hex()[..16], "3d4017c3e843895a");
+/// ```
 pub struct SigningKey(Wiped<[u8; KEY_LEN]>, VerifyingKey);
 secret!(SigningKey, "SigningKey(..)");
 

@@ -27,6 +27,44 @@ pub const NODE_MEMORY_LEN: usize = SEED_BASE as usize + 2 * Journal::<SEED_RECOR
 /// lease older than the seed knows, is [`NvmError::Stale`]. Not noticed here is a whole memory put back to an old copy:
 /// see [`telemetry`](crate::telemetry) for how the gateway does.
 ///
+/// # Example
+///
+/// ```
+/// # use core::convert::Infallible;
+/// use core::num::NonZeroU32;
+/// use saltbox::nonce::NonceSequence;
+/// use saltbox::nvm::{NODE_MEMORY_LEN, NodeMemory, Nvm};
+/// use saltbox::rng::Drbg;
+/// # struct Ram([u8; NODE_MEMORY_LEN]);
+/// # impl Nvm for Ram {
+/// #     type Error = Infallible;
+/// #     fn read(&mut self, at: u32, out: &mut [u8]) -> Result<(), Infallible> {
+/// #         out.copy_from_slice(&self.0[at as usize..][..out.len()]);
+/// #         Ok(())
+/// #     }
+/// #     fn write(&mut self, at: u32, bytes: &[u8]) -> Result<(), Infallible> {
+/// #         self.0[at as usize..][..bytes.len()].copy_from_slice(bytes);
+/// #         Ok(())
+/// #     }
+/// # }
+/// # let mut memory = Ram([0xff; NODE_MEMORY_LEN]);
+///
+/// // Once, at the bench; the seed comes from a host and is used nowhere else.
+/// NodeMemory::provision(&mut memory, 0, &[7; 32], 1).unwrap();
+///
+/// // At every boot.
+/// let (mut first, mut second) = ([0; 32], [0; 32]);
+/// let node = NodeMemory::boot(&mut memory, 0, &[], &mut first).unwrap();
+/// let random = Drbg::from_seed(&first);
+/// let mut counters = NonceSequence::new(node, NonZeroU32::new(64).unwrap());
+/// assert_eq!(counters.next_counter(), Ok(1));
+///
+/// // After a reset: another seed, and no counter twice.
+/// let node = NodeMemory::boot(&mut memory, 0, &[], &mut second).unwrap();
+/// assert_ne!(first, second);
+/// assert_eq!(NonceSequence::new(node, NonZeroU32::new(64).unwrap()).next_counter(), Ok(65));
+/// ```
+///
 /// # Security
 ///
 /// A board that depends on the seed alone is as random as what was provisioned, and its seed can be read by whoever

@@ -12,6 +12,15 @@ pub const WINDOW: u16 = 512;
 const ALPHA_BITS: u32 = 20;
 
 /// The min-entropy of one 8-bit sample, in steps of an eighth of a bit, above 0 and at most 8 bits.
+///
+/// # Example
+///
+/// ```
+/// use saltbox::rng::MinEntropy;
+///
+/// const HALF_A_BIT: MinEntropy = MinEntropy::eighths(4);
+/// assert!(HALF_A_BIT < MinEntropy::bits(1));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MinEntropy(u8);
 

@@ -22,6 +22,16 @@ pub type OpenFrame = [u8; OPEN_LEN];
 pub type AckFrame = [u8; ACK_LEN];
 
 /// What a node's nonces rest on, as the node says it, authenticated.
+///
+/// # Example
+///
+/// ```
+/// use saltbox::telemetry::Features;
+///
+/// let both = Features::MEMORY.and(Features::NOISE);
+/// assert!(both.has(Features::NOISE) && !Features::MEMORY.has(both));
+/// assert_eq!(Features::from_byte(both.to_byte()), both);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Features(u8);
@@ -58,6 +68,15 @@ impl Features {
 }
 
 /// Time between two readings: 100 milliseconds to 7 days.
+///
+/// # Example
+///
+/// ```
+/// use saltbox::telemetry::Interval;
+///
+/// assert_eq!(Interval::from_millis(5_000).to_string(), "5000 ms");
+/// assert_eq!(Interval::from_millis(1).as_millis(), 100);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Interval(u32);

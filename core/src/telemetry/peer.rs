@@ -186,6 +186,22 @@ pub enum Received<'a> {
 /// remembered ephemeral key, before answering. A frame whose commit is lost will be accepted again, one whose commit is
 /// kept never will.
 ///
+/// # Example
+///
+/// ```
+/// use saltbox::keys::SecretKey;
+/// use saltbox::telemetry::{Interval, NodeId, PEER_LEN, Peer};
+///
+/// let node = SecretKey::from_bytes([2; 32]).public_key();
+/// let mut peer = Peer::new(NodeId(7), node, Interval::from_millis(1_000));
+/// peer.revoke();
+///
+/// let mut stored = [0; PEER_LEN];
+/// peer.expose_into(&mut stored);
+/// assert!(Peer::from_bytes(&stored)?.is_revoked());
+/// # Ok::<(), saltbox::telemetry::Refusal>(())
+/// ```
+///
 /// # Security
 ///
 /// Holds session keys; wiped when dropped. What [`expose_into`](Self::expose_into) gives is secret: seal it on disk.
@@ -440,6 +456,47 @@ impl Peer {
     /// # Errors
     ///
     /// [`Refusal::Busy`] while another waits, [`Refusal::Revoked`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use saltbox::keys::SecretKey;
+    /// # use saltbox::rng::Drbg;
+    /// # use saltbox::telemetry::*;
+    /// # let mut random = Drbg::from_seed(&[1; 32]);
+    /// # let (node, gateway) = (SecretKey::from_bytes([2; 32]), SecretKey::from_bytes([3; 32]));
+    /// # let mut peer = Peer::new(NodeId(7), node.public_key(), Interval::from_millis(1_000));
+    /// # let identity = Identity::new(NodeId(7), node, 0, gateway.public_key());
+    /// # let keys = GatewayKeys::new(gateway);
+    /// # let mut seen = SeenEphemerals::<4>::new();
+    /// # let opening = Opening::start(&identity, 1, Features::MEMORY, [0, 1, 0], &mut random)?;
+    /// # let mut frame = *opening.frame();
+    /// # let Ok(Received::Opened { answer, .. }) =
+    /// #     peer.receive(&keys, 0, &mut frame, &mut seen, &mut random) else { panic!() };
+    /// # let Answer::Accepted { mut session, .. } = opening.answer(&answer)? else { panic!() };
+    /// # let mut frame = [0; MAX_FRAME];
+    /// # let frame = session.seal(Kind::Data, 2, b"first", &mut frame)?;
+    /// # assert!(peer.receive(&keys, 0, frame, &mut seen, &mut random).is_ok());
+    /// // With a session that stands:
+    /// peer.command(Command::RequestStatus)?;
+    /// let mut frame = [0; MAX_FRAME];
+    /// let frame = peer.command_frame(&mut frame)?.expect("it waits");
+    ///
+    /// // On the node:
+    /// let Downlink::Command { number, command } = session.open(frame)? else { panic!() };
+    /// assert_eq!(command, Command::RequestStatus);
+    /// let reply = CommandReply { number, outcome: Outcome::Done }.encode();
+    /// let mut frame = [0; MAX_FRAME];
+    /// let frame = session.seal(Kind::Reply, 3, &reply, &mut frame)?;
+    ///
+    /// // Back at the gateway:
+    /// assert!(matches!(
+    ///     peer.receive(&keys, 0, frame, &mut seen, &mut random),
+    ///     Ok(Received::Reply { command: Command::RequestStatus, outcome: Outcome::Done, .. })
+    /// ));
+    /// assert_eq!(peer.waiting(), None);
+    /// # Ok::<(), Refusal>(())
+    /// ```
     pub fn command(&mut self, command: Command) -> Result<(), Refusal> {
         if self.revoked {
             return Err(Refusal::Revoked);

@@ -163,18 +163,41 @@ impl Enrolled {
 }
 
 /// A plain trouble frame: fixed but for the code, without a reading.
+///
+/// ```
+/// use saltbox::telemetry::{Header, Kind, NodeId, Trouble, trouble_frame};
+///
+/// let frame = trouble_frame(NodeId(7), Trouble::Memory);
+/// assert_eq!(Header::parse(&frame)?.kind, Kind::Trouble);
+/// assert_eq!(frame[14], Trouble::Memory as u8);
+/// # Ok::<(), saltbox::telemetry::Refusal>(())
+/// ```
 #[must_use]
 pub fn trouble_frame(node: NodeId, trouble: Trouble) -> [u8; TROUBLE_LEN] {
     coded(Kind::Trouble, 0, node, trouble as u8)
 }
 
 /// A plain notice that `epoch` is retired: for a person to see, no node acts on it.
+///
+/// ```
+/// use saltbox::telemetry::{Header, NodeId, notice_frame};
+///
+/// assert_eq!(Header::parse(&notice_frame(NodeId(7), 3))?.epoch, 3);
+/// # Ok::<(), saltbox::telemetry::Refusal>(())
+/// ```
 #[must_use]
 pub fn notice_frame(node: NodeId, epoch: u8) -> [u8; TROUBLE_LEN] {
     coded(Kind::Notice, epoch, node, 0)
 }
 
 /// A plain request to open a session.
+///
+/// ```
+/// use saltbox::telemetry::{Header, Kind, NodeId, ask_frame};
+///
+/// assert_eq!(Header::parse(&ask_frame(NodeId(7)))?.kind, Kind::Ask);
+/// # Ok::<(), saltbox::telemetry::Refusal>(())
+/// ```
 #[must_use]
 pub fn ask_frame(node: NodeId) -> [u8; HEADER_LEN] {
     Header { kind: Kind::Ask, epoch: 0, node, counter: 0 }.to_bytes()

@@ -143,6 +143,17 @@ impl fmt::Display for Trouble {
 }
 
 /// A set of [`Trouble`]s.
+///
+/// # Example
+///
+/// ```
+/// use saltbox::telemetry::{Trouble, Troubles};
+///
+/// let mut troubles = Troubles::NONE;
+/// troubles.set(Trouble::Sensor, true);
+/// assert!(troubles.has(Trouble::Sensor));
+/// assert_eq!(troubles.iter().count(), 1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Troubles(u16);
