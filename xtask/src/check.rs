@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::boards::{BOARDS, Bin};
+use crate::boards::BOARDS;
 use crate::command::Cmd;
 use crate::features;
 use crate::panics;
@@ -11,8 +11,8 @@ use crate::repo::Repo;
 use crate::structure;
 use crate::tally::{Suite, Tally};
 
-/// How many steps [`run`] takes: the commands of [`commands`], the structure, and two for the panic sites of a board.
-pub const STEPS: usize = 4 + 3 * BOARDS.len() + 1 + 2 * BOARDS.len();
+/// How many steps [`run`] takes: the commands of [`commands`], the structure, and the panic sites of each board.
+pub const STEPS: usize = 4 + 3 * BOARDS.len() + 1 + panics::STEPS * BOARDS.len();
 
 /// The check by itself; whether all of it passed.
 pub fn run_alone(repo: &Repo) -> Result<bool> {
@@ -35,14 +35,7 @@ pub fn run(repo: &Repo, progress: &mut Progress) -> Result<Suite> {
         progress.work("structure", "cargo xtask structure", || structure::require(repo));
     suite.count(structure.is_ok());
     for board in &BOARDS {
-        let repeat = format!("cargo xtask panics --board {}", board.name);
-        let image = board.build(repo, progress, Bin::Audit);
-        let panics = image.and_then(|image| {
-            progress.work(&format!("panic sites for {}", board.name), &repeat, || {
-                panics::require(repo, &image, board.target)
-            })
-        });
-        suite.count(panics.is_ok());
+        suite.count(panics::check(repo, progress, board).is_ok());
     }
     suite.end();
     Ok(suite)
@@ -96,6 +89,6 @@ mod tests {
         let scratch = Scratch::new("check");
         scratch.write("core/Cargo.toml", "[features]\ndefmt = []\n");
         let commands = commands(&Repo::at(scratch.path())).unwrap();
-        assert_eq!(STEPS, commands.len() + 1 + 2 * BOARDS.len());
+        assert_eq!(STEPS, commands.len() + 1 + panics::STEPS * BOARDS.len());
     }
 }

@@ -56,22 +56,27 @@ pub struct Args {
 
 /// What one image showed.
 struct Finding {
+    /// Which image it was.
+    image: String,
     target: String,
     sites: Sites,
 }
+
+/// How many steps [`check`] takes for a board.
+pub const STEPS: usize = 3;
 
 /// Runs the command.
 pub fn run(repo: &Repo, args: &Args) -> Result<()> {
     let mut findings = Vec::new();
     if let (Some(elf), Some(target)) = (&args.elf, &args.target) {
-        findings.push(look(repo, elf, target)?);
+        let name = elf.file_name().unwrap_or_default().to_string_lossy();
+        findings.push(look(repo, &name, elf, target)?);
     } else {
         let boards = Board::chosen(&args.board)?;
         let mut progress = Progress::new(repo)?;
-        progress.expect(boards.len());
+        progress.expect((STEPS - 1) * boards.len());
         for board in boards {
-            let image = board.build(repo, &mut progress, Bin::Audit)?;
-            findings.push(look(repo, &image, board.target)?);
+            findings.extend(build_and_look(repo, &mut progress, board)?);
         }
     }
     if args.json {
@@ -82,43 +87,82 @@ pub fn run(repo: &Repo, args: &Args) -> Result<()> {
     let path = repo.path(LEDGER);
     let mut ledger = Ledger::read(&path)?;
     if args.update {
-        for finding in &findings {
-            ledger.set(&finding.target, finding.of_others());
+        for (target, numbers) in of_others(&findings) {
+            ledger.set(target, numbers);
         }
         ledger.write(&path)?;
     }
-    let verdicts: Vec<_> = findings.iter().map(|finding| finding.judge(&ledger)).collect();
+    let verdict = judge(&findings, &ledger);
     if !args.json {
-        verdicts.iter().flat_map(|verdict| &verdict.notes).for_each(|note| println!("{note}"));
+        verdict.notes.iter().for_each(|note| println!("{note}"));
     }
-    let faults: Vec<_> = verdicts.into_iter().flat_map(|verdict| verdict.faults).collect();
-    if faults.is_empty() { Ok(()) } else { bail!("{}", faults.join("\n")) }
+    if verdict.faults.is_empty() { Ok(()) } else { bail!("{}", verdict.faults.join("\n")) }
 }
 
-/// The check of one image, as a step: what was counted, or what is wrong.
-pub fn require(repo: &Repo, elf: &Path, target: &str) -> Result<String> {
-    let finding = look(repo, elf, target)?;
-    let verdict = finding.judge(&Ledger::read(&repo.path(LEDGER))?);
-    if verdict.faults.is_empty() {
-        Ok(finding.table())
-    } else {
-        bail!("{}", verdict.faults.join("\n"))
-    }
+/// The check of one board's images, as steps.
+pub fn check(repo: &Repo, progress: &mut Progress, board: &Board) -> Result<()> {
+    let findings = build_and_look(repo, progress, board)?;
+    let repeat = format!("cargo xtask panics --board {}", board.name);
+    progress.work(&format!("panic sites for {}", board.name), &repeat, || {
+        let verdict = judge(&findings, &Ledger::read(&repo.path(LEDGER))?);
+        if verdict.faults.is_empty() { Ok(()) } else { bail!("{}", verdict.faults.join("\n")) }
+    })
 }
 
-fn look(repo: &Repo, elf: &Path, target: &str) -> Result<Finding> {
+/// The image that calls the whole library, and the one that is flashed: that one has the node's own code.
+fn build_and_look(repo: &Repo, progress: &mut Progress, board: &Board) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    for bin in [Bin::Audit, Bin::Node] {
+        let image = board.build(repo, progress, bin)?;
+        findings.push(look(repo, bin.label(), &image, board.target)?);
+    }
+    Ok(findings)
+}
+
+fn look(repo: &Repo, name: &str, elf: &Path, target: &str) -> Result<Finding> {
     let bytes = fs::read(elf).with_context(|| format!("cannot read {}", elf.display()))?;
     let image = Image::read(&bytes).with_context(|| elf.display().to_string())?;
-    let sites =
-        sites::find(&image, &Origins::of(repo)?).with_context(|| elf.display().to_string())?;
-    Ok(Finding { target: target.to_owned(), sites })
+    let sites = sites::find(&image, &Origins::of(repo)?);
+    Ok(Finding { image: name.to_owned(), target: target.to_owned(), sites })
 }
 
-/// What is wrong with an image, and what a person may want to know.
+/// What is wrong with images, and what a person may want to know.
 #[derive(Default)]
 struct Verdict {
     faults: Vec<String>,
     notes: Vec<String>,
+}
+
+/// The numbers of other people's packages by target: of several images, that with the most counts.
+fn of_others(findings: &[Finding]) -> BTreeMap<&str, BTreeMap<String, usize>> {
+    let mut targets: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
+    for finding in findings {
+        let numbers = targets.entry(&finding.target).or_default();
+        for (package, number) in finding.of_others() {
+            let most = numbers.entry(package).or_default();
+            *most = number.max(*most);
+        }
+    }
+    targets
+}
+
+fn judge(findings: &[Finding], ledger: &Ledger) -> Verdict {
+    let mut verdict =
+        Verdict { faults: findings.iter().flat_map(Finding::faults).collect(), notes: Vec::new() };
+    for (target, numbers) in of_others(findings) {
+        for change in ledger.compare(target, &numbers) {
+            match change {
+                Change::Grown { package, was, is } => verdict.faults.push(format!(
+                    "{target}: {package} can panic in {is} places, {LEDGER} allows {was}: \
+                    see `cargo xtask panics --json`"
+                )),
+                Change::Shrunk { package, was, is } => verdict.notes.push(format!(
+                    "{target}: {package} can panic in {is} places, {LEDGER} allows {was}: lower it with --update"
+                )),
+            }
+        }
+    }
+    verdict
 }
 
 impl Finding {
@@ -139,54 +183,43 @@ impl Finding {
         ours.flat_map(|(_, sites)| sites).collect()
     }
 
-    fn judge(&self, ledger: &Ledger) -> Verdict {
-        let mut verdict = Verdict::default();
-        let target = &self.target;
+    /// What is wrong whatever the ledger says.
+    fn faults(&self) -> Vec<String> {
+        let image = format!("{} for {}", self.image, self.target);
+        let mut faults = Vec::new();
         if self.sites.ours == 0 {
-            verdict
-                .faults
-                .push(format!("{target}: the image holds no code of ours, so nothing was checked"));
+            faults.push(format!("{image} holds no code of ours, so nothing was checked"));
         }
         let ours = self.of_ours();
         for site in ours.iter().take(SHOWN) {
-            verdict.faults.push(format!("{target}: our code can panic: {site}"));
+            faults.push(format!("{image}: our code can panic: {site}"));
         }
         if ours.len() > SHOWN {
-            verdict.faults.push(format!("{target}: … and {} places more", ours.len() - SHOWN));
+            faults.push(format!("{image}: … and {} places more", ours.len() - SHOWN));
         }
         for origin in self.sites.by_origin.keys() {
             if let Origin::Unknown(file) = origin {
-                verdict.faults.push(format!(
-                    "{target}: {file} can panic and belongs to no package that is known here"
+                faults.push(format!(
+                    "{image}: {file} can panic and belongs to no package that is known here"
                 ));
             }
         }
         for symbol in &self.sites.allocator {
-            verdict.faults.push(format!("{target}: part of a heap is linked: {symbol}"));
+            faults.push(format!("{image}: part of a heap is linked: {symbol}"));
         }
-        for change in ledger.compare(target, &self.of_others()) {
-            match change {
-                Change::Grown { package, was, is } => verdict.faults.push(format!(
-                    "{target}: {package} can panic in {is} places, {LEDGER} allows {was}: see `cargo xtask panics --json`"
-                )),
-                Change::Shrunk { package, was, is } => verdict.notes.push(format!(
-                    "{target}: {package} can panic in {is} places, {LEDGER} allows {was}: lower it with --update"
-                )),
-            }
-        }
-        verdict
+        faults
     }
 
     /// The numbers by package, and what is called there.
     fn table(&self) -> String {
         let mut text = String::new();
         let total: usize = self.sites.by_origin.values().map(Vec::len).sum();
-        let _ = writeln!(
-            text,
-            "{}: {total} places can panic, {} of them ours",
-            self.target,
-            self.of_ours().len()
-        );
+        let (image, target, ours) = (&self.image, &self.target, self.of_ours().len());
+        let _ =
+            writeln!(text, "{image} for {target}: {total} places can panic, {ours} of them ours");
+        if self.sites.allocator.is_empty() {
+            let _ = writeln!(text, "  no part of a heap is linked");
+        }
         for (origin, sites) in &self.sites.by_origin {
             let mut callees: BTreeMap<&str, usize> = BTreeMap::new();
             for site in sites {
@@ -215,8 +248,9 @@ impl Finding {
             })
         });
         json!({
-            "target": self.target, "places": places.collect::<Vec<_>>(), "allocator": self.sites.allocator,
-            "panic_functions": self.sites.panic_functions, "functions_of_ours": self.sites.ours,
+            "image": self.image, "target": self.target, "places": places.collect::<Vec<_>>(),
+            "allocator": self.sites.allocator, "panic_functions": self.sites.panic_functions,
+            "functions_of_ours": self.sites.ours,
         })
     }
 }

@@ -8,8 +8,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, bail};
-
 use super::image::{Edge, Frame, Image};
 use super::origin::{Origin, Origins};
 
@@ -40,13 +38,8 @@ pub struct Sites {
 }
 
 /// Looks through an image.
-pub fn find(image: &Image<'_>, origins: &Origins) -> Result<Sites> {
+pub fn find(image: &Image<'_>, origins: &Origins) -> Sites {
     let panicking = panic_functions(image, origins);
-    if panicking.is_empty() {
-        bail!(
-            "no panic handler in the image: either nothing in it can panic or it is no Rust image"
-        );
-    }
     let mut sites = Sites { panic_functions: panicking.len(), ..Sites::default() };
     let (places, followed) = places(image, origins, &panicking);
     for (edge, frame) in places {
@@ -62,7 +55,7 @@ pub fn find(image: &Image<'_>, origins: &Origins) -> Result<Sites> {
     sites.allocator = image.symbols.iter().filter(|name| is_allocator(name)).cloned().collect();
     sites.allocator.sort();
     sites.allocator.dedup();
-    Ok(sites)
+    sites
 }
 
 impl Sites {
