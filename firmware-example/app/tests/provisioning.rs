@@ -2,7 +2,8 @@
 
 mod world;
 
-use saltbox::keys::PublicKey;
+use saltbox::keys::{PublicKey, SecretKey};
+use saltbox::rng::Drbg;
 use saltbox::telemetry::{Kind, NodeId, Provision, Trouble};
 use world::boards::{Both, Kit, MemoryOnly, Mood, NoiseOnly};
 use world::gateway::{Event, NODE};
@@ -161,4 +162,26 @@ fn an_erased_memory_can_be_provisioned_and_has_another_key() {
     world.run_until_readings(2);
     let keys = enrolled_keys(&world);
     assert_ne!(keys.first(), keys.last());
+}
+
+#[test]
+fn the_stored_seed_does_not_give_the_key() {
+    let mut world = World::<MemoryOnly>::new(13, settings(64));
+    // Two slots each for seed, lease and identity; cut before the first boot replaces the seed.
+    world.stock.bus.0.borrow_mut().until_cut = Some(2 * (48 + 32 + 81));
+    let provision = world.gateway.provision();
+    world.deliver(&provision.to_frame());
+    world.step();
+    assert!(!world.power.is_on());
+    let cells = world.stock.bus.0.borrow().cells.clone();
+    let seed: [u8; 32] = cells[64 + 48 + 4..][..32].try_into().unwrap();
+    let secret: [u8; 32] = cells[192 + 4 + 5..][..32].try_into().unwrap();
+    assert_ne!(seed, [0xff; 32]);
+
+    let drawn = |seed| SecretKey::generate(&mut Drbg::from_seed(seed)).unwrap();
+    for guess in [&seed, provision.expose_seed()] {
+        assert_ne!(drawn(guess), SecretKey::from_bytes(secret));
+        assert_ne!(*guess, secret);
+    }
+    assert_ne!(seed, *provision.expose_seed());
 }
