@@ -10,10 +10,11 @@ use super::{Fault, Report, files, read};
 use crate::repo::{Repo, plain};
 
 /// The rooms of core, lowest first. Rooms of one line may import each other.
-pub const ROOMS: [&[&str]; 10] = [
+pub const ROOMS: [&[&str]; 11] = [
     &["low"],
     &["primitive"],
-    &["error", "rng", "nonce", "keys"],
+    &["error", "text", "rng", "nonce", "keys"],
+    &["nvm"],
     &["nacl"],
     &["redact"],
     &["saltpack"],
