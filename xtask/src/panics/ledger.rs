@@ -10,7 +10,8 @@ use toml::{Table, Value};
 
 /// What stands above the numbers.
 const HEAD: &str = "\
-# Places that can panic inside dependencies, in the image `audit` of each target (opt-level \"s\", LTO).
+# Places that can panic inside dependencies, by target: in the board's image `audit` or in its node, whichever has
+# more (opt-level \"s\", LTO).
 # `cargo xtask panics` fails when one of these numbers grows, and on any place in our own code.
 # Written by `cargo xtask panics --update`.
 ";
