@@ -66,8 +66,8 @@ impl I2c {
     fn run(&mut self, address: u8, operations: &mut [Operation<'_>]) -> Result<(), BusError> {
         // None before the first operation, then whether the last one read.
         let mut direction = None;
-        let count = operations.len();
-        for (index, operation) in operations.iter_mut().enumerate() {
+        let mut operations = operations.iter_mut().peekable();
+        while let Some(operation) = operations.next() {
             let reads = matches!(operation, Operation::Read(_));
             if direction != Some(reads) {
                 self.start();
@@ -81,10 +81,11 @@ impl I2c {
                     }
                 }
                 Operation::Read(out) => {
-                    let last = out.len().saturating_sub(1);
-                    for (i, byte) in out.iter_mut().enumerate() {
-                        // The byte before a stop or a change of direction is not acknowledged.
-                        *byte = self.read_byte(i != last || index + 1 != count);
+                    let reads_on = matches!(operations.peek(), Some(Operation::Read(_)));
+                    let mut out = out.iter_mut().peekable();
+                    while let Some(byte) = out.next() {
+                        // Without an acknowledgement the target lets go of SDA, so that a stop or a start can follow.
+                        *byte = self.read_byte(reads_on || out.peek().is_some());
                     }
                 }
             }
