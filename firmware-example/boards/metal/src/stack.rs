@@ -1,4 +1,8 @@
-//! The stack's high-water mark: paint what is free, look later how far the paint is gone.
+//! The stack: how far it grew, and what happens when it grows too far.
+//!
+//! The high-water mark is found by painting what is free and looking later how far the paint is gone. Every board's
+//! `memory.x` puts the stack at the bottom of RAM, below the static variables: past its end lies no memory, so that an
+//! overflow is a fault instead of a variable that changes by itself.
 //!
 //! The only `unsafe` of this crate: the stack below the stack pointer belongs to nobody, but only the linker and the
 //! CPU know where it is.
@@ -6,11 +10,13 @@
 
 use core::ptr::addr_of_mut;
 
+use cortex_m_rt::{ExceptionFrame, exception};
+
 const PAINT: u32 = 0x5a17_b0c5;
 
 unsafe extern "C" {
     static mut _stack_start: u32;
-    static mut __ebss: u32;
+    static mut _stack_end: u32;
 }
 
 /// Bytes below the stack pointer that painting leaves alone: its own frame.
@@ -22,8 +28,8 @@ pub fn paint() {
     let mut at = bottom();
     let end = (cortex_m::register::msp::read() as usize - MARGIN) as *mut u32;
     while at < end {
-        // SAFETY: between the end of the static variables and the stack pointer lies nothing that anyone uses; no heap
-        // is linked. The addresses are in RAM and aligned.
+        // SAFETY: between the end of the stack's memory and the stack pointer lies nothing that anyone uses. The
+        // addresses are in RAM and aligned.
         unsafe {
             at.write_volatile(PAINT);
             at = at.add(1);
@@ -51,9 +57,19 @@ pub fn peak_below_caller() -> usize {
     peak().saturating_sub(above)
 }
 
-/// The first word above the static variables.
+/// The last word that the stack may use.
 fn bottom() -> *mut u32 {
-    let end = addr_of_mut!(__ebss) as usize;
-    // `.uninit` follows `.bss`; no image here has one. Words are aligned.
-    ((end + 3) & !3) as *mut u32
+    addr_of_mut!(_stack_end)
+}
+
+/// A fault ends QEMU with exit code 1, as a panic does. After an overflow of the stack not even this can run: the core
+/// locks up, which QEMU answers with an abort.
+///
+/// # Safety
+///
+/// Only the CPU calls it.
+#[exception]
+unsafe fn HardFault(_: &ExceptionFrame) -> ! {
+    defmt::error!("hard fault");
+    crate::exit(false)
 }
