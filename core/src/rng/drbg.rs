@@ -100,7 +100,7 @@ impl core::fmt::Debug for Drbg {
 ///
 /// struct ChipRng;
 /// impl EntropySource for ChipRng {
-///     const MIN_ENTROPY: MinEntropy = MinEntropy::bits(1);
+///     const MIN_ENTROPY: MinEntropy = MinEntropy::bits(1).unwrap();
 ///     type Error = Infallible;
 ///     fn sample(&mut self) -> Result<u8, Infallible> {
 ///         Ok(0) // reads the chip's register

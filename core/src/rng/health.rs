@@ -1,5 +1,7 @@
 //! The two continuous health tests and the start-up test of NIST SP 800-90B (January 2018), section 4.
 
+use core::num::NonZeroU8;
+
 use super::{EntropyError, EntropySource};
 
 /// Samples that the start-up test looks at, and throws away (SP 800-90B, 4.3: at least 1,024).
@@ -18,38 +20,39 @@ const ALPHA_BITS: u32 = 20;
 /// ```
 /// use saltbox::rng::MinEntropy;
 ///
-/// const HALF_A_BIT: MinEntropy = MinEntropy::eighths(4);
-/// assert!(HALF_A_BIT < MinEntropy::bits(1));
+/// // In a constant, a value that does not exist is an error of the compiler.
+/// const HALF_A_BIT: MinEntropy = MinEntropy::eighths(4).unwrap();
+/// const BIT: MinEntropy = MinEntropy::bits(1).unwrap();
+/// assert!(HALF_A_BIT < BIT);
+/// assert_eq!(MinEntropy::bits(9), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MinEntropy(u8);
+pub struct MinEntropy(NonZeroU8);
 
 impl MinEntropy {
-    /// `eighths` of a bit a sample.
-    ///
-    /// # Panics
-    ///
-    /// At compile time, when used in a constant as it should be, unless `eighths` is in 1..=64.
+    /// `eighths` of a bit a sample; `None` unless they are in 1..=64.
     #[must_use]
-    pub const fn eighths(eighths: u8) -> Self {
-        assert!(eighths >= 1 && eighths <= 64, "min-entropy lies above 0 and at most at 8 bits");
-        Self(eighths)
+    pub const fn eighths(eighths: u8) -> Option<Self> {
+        match NonZeroU8::new(eighths) {
+            Some(eighths) if eighths.get() <= 64 => Some(Self(eighths)),
+            _ => None,
+        }
     }
 
-    /// Whole bits a sample, 1 to 8.
-    ///
-    /// # Panics
-    ///
-    /// As [`eighths`](Self::eighths).
+    /// Whole bits a sample; `None` unless they are in 1..=8.
     #[must_use]
-    pub const fn bits(bits: u8) -> Self {
-        assert!(bits <= 8, "a sample has 8 bits");
-        Self::eighths(bits * 8)
+    pub const fn bits(bits: u8) -> Option<Self> {
+        Self::eighths(bits.saturating_mul(8))
+    }
+
+    /// Whole eighths of a bit, 1 to 64.
+    const fn as_eighths(self) -> u8 {
+        self.0.get()
     }
 
     /// Samples that together hold `bits` of min-entropy.
     pub(crate) const fn samples_for(self, bits: u32) -> u32 {
-        (bits * 8).div_ceil(self.0 as u32)
+        (bits * 8).div_ceil(self.as_eighths() as u32)
     }
 
     /// 2^-H: the probability of the likeliest sample.
@@ -58,7 +61,7 @@ impl MinEntropy {
         const EIGHTH: f64 = 0.917_004_043_204_671_2;
         let mut p = 1.0;
         let mut i = 0;
-        while i < self.0 {
+        while i < self.as_eighths() {
             p *= EIGHTH;
             i += 1;
         }
@@ -71,11 +74,11 @@ impl MinEntropy {
 /// ```
 /// use saltbox::rng::{MinEntropy, repetition_count_cutoff};
 ///
-/// assert_eq!(const { repetition_count_cutoff(MinEntropy::bits(1)) }, 21);
+/// assert_eq!(const { repetition_count_cutoff(MinEntropy::bits(1).unwrap()) }, 21);
 /// ```
 #[must_use]
 pub const fn repetition_count_cutoff(h: MinEntropy) -> u16 {
-    1 + (ALPHA_BITS * 8).div_ceil(h.0 as u32) as u16
+    1 + (ALPHA_BITS * 8).div_ceil(h.as_eighths() as u32) as u16
 }
 
 /// C = 1 + CRITBINOM(W, 2^-H, 1 - alpha): so many equal to the window's first fail (SP 800-90B, 4.4.2).
@@ -87,7 +90,7 @@ pub const fn repetition_count_cutoff(h: MinEntropy) -> u16 {
 /// ```
 /// use saltbox::rng::{MinEntropy, adaptive_proportion_cutoff};
 ///
-/// assert_eq!(const { adaptive_proportion_cutoff(MinEntropy::bits(1)) }, 311);
+/// assert_eq!(const { adaptive_proportion_cutoff(MinEntropy::bits(1).unwrap()) }, 311);
 /// ```
 #[must_use]
 pub const fn adaptive_proportion_cutoff(h: MinEntropy) -> u16 {
@@ -96,6 +99,8 @@ pub const fn adaptive_proportion_cutoff(h: MinEntropy) -> u16 {
     let p = h.likeliest();
     let odds = p / (1.0 - p);
     let mode = ((W + 1) as f64 * p) as usize;
+    // p < 1, so that this changes nothing; it lets the optimiser see that the mode is in bounds.
+    let mode = if mode > W { W } else { mode };
 
     let mut weight = [0.0_f64; W + 1];
     weight[mode] = 1.0;
@@ -133,7 +138,7 @@ pub const fn adaptive_proportion_cutoff(h: MinEntropy) -> u16 {
 ///
 /// struct Stuck;
 /// impl EntropySource for Stuck {
-///     const MIN_ENTROPY: MinEntropy = MinEntropy::bits(1);
+///     const MIN_ENTROPY: MinEntropy = MinEntropy::bits(1).unwrap();
 ///     type Error = Infallible;
 ///     fn sample(&mut self) -> Result<u8, Infallible> {
 ///         Ok(0x55)

@@ -9,7 +9,7 @@ use saltbox::rng::{
 pub struct NoNoise;
 
 impl EntropySource for NoNoise {
-    const MIN_ENTROPY: MinEntropy = MinEntropy::bits(1);
+    const MIN_ENTROPY: MinEntropy = MinEntropy::bits(1).unwrap();
     type Error = Self;
 
     fn sample(&mut self) -> Result<u8, Self> {

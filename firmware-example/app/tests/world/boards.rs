@@ -144,7 +144,7 @@ impl TestNoise {
 }
 
 impl EntropySource for TestNoise {
-    const MIN_ENTROPY: MinEntropy = MinEntropy::bits(1);
+    const MIN_ENTROPY: MinEntropy = MinEntropy::bits(1).unwrap();
     type Error = ();
 
     fn sample(&mut self) -> Result<u8, ()> {

@@ -26,7 +26,7 @@ impl Noise {
 }
 
 impl EntropySource for Noise {
-    const MIN_ENTROPY: MinEntropy = MinEntropy::bits(1);
+    const MIN_ENTROPY: MinEntropy = MinEntropy::bits(1).unwrap();
     type Error = Infallible;
 
     fn sample(&mut self) -> Result<u8, Infallible> {
