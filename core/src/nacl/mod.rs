@@ -17,6 +17,23 @@ pub(crate) fn room(out: &mut [u8], needed: usize) -> Result<&mut [u8], crate::Er
     out.get_mut(..needed).ok_or(crate::Error::BufferTooSmall { needed })
 }
 
+/// Lengthens `message` by `count` bytes at its front, which hold anything until they are written.
+///
+/// Too little capacity is an error that says how much is needed; then nothing was changed.
+#[cfg(feature = "heapless")]
+fn grow_front<const N: usize>(
+    message: &mut heapless::Vec<u8, N>,
+    count: usize,
+) -> Result<(), crate::Error> {
+    let needed = message.len().saturating_add(count);
+    message.resize(needed, 0).map_err(|_| crate::Error::BufferTooSmall { needed })?;
+    // From the length as it is now: so the optimiser sees that the copy is in bounds.
+    if let Some(len) = message.len().checked_sub(count) {
+        message.copy_within(..len, count);
+    }
+    Ok(())
+}
+
 /// Drops the first `count` bytes of `message`; what becomes free at its end is wiped.
 #[cfg(feature = "heapless")]
 fn cut_front<const N: usize>(message: &mut heapless::Vec<u8, N>, count: usize) {

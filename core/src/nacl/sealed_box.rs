@@ -227,14 +227,12 @@ pub fn seal_in_place<const N: usize>(
     message: &mut heapless::Vec<u8, N>,
     random: &mut impl RandomSource,
 ) -> Result<(), Error> {
-    let len = message.len();
-    let needed = len.saturating_add(OVERHEAD);
+    let needed = message.len().saturating_add(OVERHEAD);
     if needed > N {
         return Err(Error::BufferTooSmall { needed });
     }
     let header = seal_detached(receiver, message, random)?;
-    message.resize(needed, 0).map_err(|_| Error::BufferTooSmall { needed })?;
-    message.copy_within(..len, OVERHEAD);
+    super::grow_front(message, OVERHEAD)?;
     if let Some(front) = message.first_chunk_mut() {
         *front = header;
     }

@@ -229,10 +229,7 @@ pub fn seal_in_place<const N: usize>(
     nonce: &Nonce,
     message: &mut heapless::Vec<u8, N>,
 ) -> Result<(), Error> {
-    let len = message.len();
-    let needed = len.saturating_add(TAG_LEN);
-    message.resize(needed, 0).map_err(|_| Error::BufferTooSmall { needed })?;
-    message.copy_within(..len, TAG_LEN);
+    super::grow_front(message, TAG_LEN)?;
     if let Some((tag, body)) = message.split_first_chunk_mut() {
         *tag = seal_detached(key, nonce, body).0;
     }

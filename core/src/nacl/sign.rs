@@ -196,10 +196,7 @@ pub fn sign_in_place<const N: usize>(
     key: &SigningKey,
     message: &mut heapless::Vec<u8, N>,
 ) -> Result<(), Error> {
-    let len = message.len();
-    let needed = len.saturating_add(SIGNATURE_LEN);
-    message.resize(needed, 0).map_err(|_| Error::BufferTooSmall { needed })?;
-    message.copy_within(..len, SIGNATURE_LEN);
+    super::grow_front(message, SIGNATURE_LEN)?;
     if let Some((front, body)) = message.split_first_chunk_mut() {
         *front = sign(key, body).0;
     }
