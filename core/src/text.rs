@@ -36,7 +36,8 @@ impl<const N: usize> fmt::Display for Text<N> {
 
 impl<const N: usize> fmt::Debug for Text<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
+        // Nothing in it needs an escape; `str` would link the tables of those that do.
+        write!(f, "\"{}\"", self.as_str())
     }
 }
 

@@ -129,13 +129,10 @@ impl Header {
     /// The 14 bytes.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; HEADER_LEN] {
-        let (node, counter) = (self.node.0.to_le_bytes(), self.counter.to_le_bytes());
-        core::array::from_fn(|i| match i {
-            0 => VERSION << 4 | self.kind as u8,
-            1 => self.epoch,
-            2..6 => node[i - 2],
-            _ => counter[i - 6],
-        })
+        let [n0, n1, n2, n3] = self.node.0.to_le_bytes();
+        let [c0, c1, c2, c3, c4, c5, c6, c7] = self.counter.to_le_bytes();
+        let first = VERSION << 4 | self.kind as u8;
+        [first, self.epoch, n0, n1, n2, n3, c0, c1, c2, c3, c4, c5, c6, c7]
     }
 
     /// The header and ten fixed bytes: how the header is bound to the box.
