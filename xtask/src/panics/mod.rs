@@ -10,6 +10,7 @@ mod origin;
 mod sites;
 #[cfg(test)]
 mod tests;
+mod text;
 mod thumb;
 
 use std::collections::BTreeMap;

@@ -1,8 +1,9 @@
 //! Which other code a Thumb instruction leads to.
 //!
 //! A whole disassembler is not needed to find calls: the branches, the two ways in which a compiler puts the address of
-//! a function into a register, and what ends a run of instructions. Encodings are from the Armv8-M Architecture Reference Manual (DDI 0553),
-//! C2.4; Armv6-M and Armv7-M have subsets of them. So the check needs neither a disassembler's text nor its version.
+//! a function into a register, and what ends a run of instructions. So the check needs neither a disassembler's text
+//! nor its version. Encodings are from the Armv8-M Architecture Reference Manual (DDI 0553), C2.4; Armv6-M and Armv7-M
+//! have subsets of them.
 
 /// Code or data that is read by 16 and 32 bits at an address.
 pub trait Memory {
