@@ -1,6 +1,6 @@
 //! Watches every sealed frame that passes: no key may meet a nonce twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use saltbox::telemetry::{HEADER_LEN, Header, Kind};
 
@@ -10,8 +10,12 @@ pub struct Nonces {
     sealed: HashMap<(Vec<u8>, [u8; HEADER_LEN]), Vec<u8>>,
     ephemeral: Vec<u8>,
     responder: Vec<u8>,
-    /// Counters of the node's sealed frames in the order of first use.
-    pub counters: Vec<u64>,
+    counters: HashSet<u64>,
+    ephemerals: HashSet<Vec<u8>>,
+    /// Sealed frames with a counter that another one had.
+    pub repeated_counters: u64,
+    /// Sessions with an ephemeral key that another one had.
+    pub repeated_ephemerals: u64,
 }
 
 impl Nonces {
@@ -35,7 +39,10 @@ impl Nonces {
         let place = (key, header.to_bytes());
         match self.sealed.get(&place) {
             None => {
-                self.counters.push(header.counter);
+                if header.kind == Kind::Open && !self.ephemerals.insert(frame[14..46].to_vec()) {
+                    self.repeated_ephemerals += 1;
+                }
+                self.repeated_counters += u64::from(!self.counters.insert(header.counter));
                 self.sealed.insert(place, frame.to_vec());
             }
             // Only an Open is ever repeated, and then as it was.
@@ -58,7 +65,7 @@ impl Nonces {
 
     /// Counters below the highest that no frame used.
     pub fn skipped(&self) -> u64 {
-        let highest = self.counters.iter().max().copied().unwrap_or(0);
+        let highest = self.counters.iter().copied().max().unwrap_or(0);
         highest - self.counters.len() as u64
     }
 }
