@@ -1,7 +1,7 @@
 //! What every board under QEMU shares: the log, the exit code, the panic handler and the stack's high-water mark.
 //!
-//! The log is `defmt` over semihosting; QEMU writes it to the character device of `-semihosting-config`, apart from the
-//! serial port.
+//! The log is `defmt` over semihosting, by a handle of the file `:tt`. QEMU writes that to its own standard output, and
+//! never to the `chardev=` of `-semihosting-config`, which takes single characters alone: keep the serial port elsewhere.
 #![no_std]
 
 pub mod stack;
