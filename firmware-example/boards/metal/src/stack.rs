@@ -73,3 +73,25 @@ unsafe fn HardFault(_: &ExceptionFrame) -> ! {
     defmt::error!("hard fault");
     crate::exit(false)
 }
+
+/// Says in the log when the stack has grown further than ever before.
+#[derive(Debug, Default)]
+pub struct HighWater {
+    reported: usize,
+    calls: u16,
+}
+
+impl HighWater {
+    /// Looks once in 256 calls: looking takes as long as the free stack is deep.
+    pub fn watch(&mut self) {
+        self.calls = self.calls.wrapping_add(1);
+        if self.calls & 0xff != 0 {
+            return;
+        }
+        let peak = peak();
+        if peak > self.reported {
+            self.reported = peak;
+            defmt::info!("stack peak {=usize} bytes", peak);
+        }
+    }
+}

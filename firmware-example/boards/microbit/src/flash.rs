@@ -21,8 +21,8 @@ const ERASE: u32 = 2;
 pub const PAGE_LEN: usize = 1024;
 const WORDS: usize = PAGE_LEN / 4;
 
-/// The page, and the controller that writes it.
-#[derive(Debug)]
+/// The page, and the controller that writes it. A clone reaches the same page; nothing here runs in an interrupt.
+#[derive(Clone, Debug)]
 pub struct FlashPage {
     controller: Registers,
     words: Words,

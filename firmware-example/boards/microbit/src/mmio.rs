@@ -46,7 +46,7 @@ impl Peripherals {
 }
 
 /// One peripheral. Can only be made here.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Registers(usize);
 
 impl Registers {
@@ -62,7 +62,7 @@ impl Registers {
 }
 
 /// The words of the page. Can only be made here.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Words(usize);
 
 impl Words {

@@ -39,9 +39,11 @@ impl Timer {
     pub const fn hz(&self) -> u32 {
         Self::HZ
     }
+}
 
+impl saltbox_node::Clock for Timer {
     /// Milliseconds since the start. Ask at least once every 2^32 ticks (268 s).
-    pub fn now_ms(&mut self) -> u64 {
+    fn now_ms(&mut self) -> u64 {
         let now = self.ticks();
         self.ticks += u64::from(now.wrapping_sub(self.last));
         self.last = now;

@@ -35,9 +35,11 @@ impl Timer {
     pub const fn hz(&self) -> u32 {
         self.hz
     }
+}
 
+impl saltbox_node::Clock for Timer {
     /// Milliseconds since the start. Ask at least once every 2^32 ticks (171 s at 25 MHz).
-    pub fn now_ms(&mut self) -> u64 {
+    fn now_ms(&mut self) -> u64 {
         let now = self.ticks();
         self.ticks += u64::from(now.wrapping_sub(self.last));
         self.last = now;

@@ -6,6 +6,7 @@ use embedded_io::{Read, Write};
 use microbit::Peripherals;
 use saltbox::nvm::Nvm;
 use saltbox::rng::EntropySource;
+use saltbox_node::Clock as _;
 
 #[cortex_m_rt::entry]
 fn main() -> ! {

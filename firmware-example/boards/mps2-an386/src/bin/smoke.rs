@@ -5,6 +5,7 @@
 use embedded_hal::i2c::I2c as _;
 use embedded_io::{Read, Write};
 use saltbox_mps2::{AN385, Peripherals};
+use saltbox_node::Clock as _;
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
