@@ -9,6 +9,7 @@ mod boards;
 mod budgets;
 mod check;
 mod command;
+mod demo;
 mod features;
 mod host_tests;
 mod install;
@@ -46,6 +47,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    /// The main job: an emulated Cortex-M4 seals a temperature, this machine opens it
+    Demo,
     /// Everything: the check, the tests on the host and on every board, the budgets
     Test,
     /// Formatting, clippy, documentation, structure and panic sites
@@ -87,6 +90,10 @@ fn run(cli: &Cli) -> Result<bool> {
     let repo = Repo::find()?;
     let need = |needs: &[Need]| install::ensure(&repo, needs, !cli.no_install);
     match task {
+        Task::Demo => {
+            need(&[Need::Toolchain, Need::Qemu])?;
+            demo::run(&repo)?;
+        }
         Task::Test => {
             need(&[Need::Toolchain, Need::Sodium, Need::Qemu])?;
             return test::run(&repo);
