@@ -113,7 +113,7 @@ fn run(cli: &Cli) -> Result<bool> {
         }
         Task::Budgets(args) => {
             need(&[Need::Toolchain, Need::Qemu])?;
-            budgets::run(&repo, args, test::NODE_STACK)?;
+            return budgets::run(&repo, args, test::NODE_STACK);
         }
         Task::Bench(args) => {
             need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;

@@ -1,7 +1,8 @@
 //! Boards played by QEMU: the command line, the time limit, the exit code.
 //!
-//! A program on the board ends the machine by semihosting, and the machine then ends with the program's code. Its first
-//! serial line is QEMU's standard output; what it says by semihosting (text, or `defmt`'s bytes) goes to a file.
+//! A program on the board ends the machine by semihosting, and the machine then ends with the program's code. What it
+//! says over its first serial line is QEMU's standard output, and so is what it writes to the file `:tt`, as `defmt` and
+//! the crate `semihosting` do; only the call SYS_WRITE0 follows `chardev=` and goes to a file of its own.
 
 use std::io::Read;
 use std::path::Path;
@@ -23,7 +24,7 @@ pub struct Ended {
     pub code: Option<i32>,
 }
 
-/// The command that plays `image` on `board`; what is said by semihosting goes to `log`.
+/// The command that plays `image` on `board`; what is said by SYS_WRITE0 goes to `log`.
 pub fn command(board: &Board, image: &Path, log: &Path) -> Cmd {
     // A comma in a value is doubled: QEMU's options are lists.
     let log = log.display().to_string().replace(',', ",,");
@@ -134,7 +135,7 @@ mod tests {
         assert!(play(&Cmd::new("saltbox-has-no-such-program"), Duration::from_secs(1)).is_err());
     }
 
-    /// Says `hi` over the serial line of an MPS2 board and `log` by semihosting, and ends with code 7.
+    /// Says `hi` over the serial line of an MPS2 board and `log` by SYS_WRITE0, and ends with code 7.
     const PROGRAM: &str = r#"#![no_std]
 #![no_main]
 #[panic_handler]
