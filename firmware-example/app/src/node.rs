@@ -2,7 +2,7 @@
 
 use embedded_io::{Read, ReadReady, Write};
 use saltbox::telemetry::{
-    Header, Identity, Interval, Kind, NodeId, NodeSession, Opening, Trouble, Troubles,
+    HEADER_LEN, Header, Identity, Interval, Kind, NodeId, NodeSession, Opening, Trouble, Troubles,
     trouble_frame,
 };
 use zeroize::{Zeroize, Zeroizing};
@@ -167,7 +167,7 @@ impl<H: Hardware> Works<H> {
         match header.kind {
             Kind::Ack | Kind::Refused => self.take_answer(frame, now),
             Kind::Command => self.take_command(frame, now),
-            Kind::Ask => self.take_ask(now),
+            Kind::Ask if frame.len() == HEADER_LEN => self.take_ask(now),
             // Plain, and so for people only.
             Kind::Notice => log!(warn, "the line says that the gateway's key was replaced"),
             _ => {}
