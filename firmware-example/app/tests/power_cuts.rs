@@ -36,11 +36,11 @@ impl<K: Kit> Life<K> {
                 world.deliver(&provision.to_frame());
             }
             let events = world.gateway.events.iter().rev();
-            let enrolled = events.filter_map(|event| match event {
+            let mut enrolled = events.filter_map(|event| match event {
                 Event::Enrolled(enrolled) => Some(enrolled.public),
                 _ => None,
             });
-            if let Some(public) = enrolled.last() {
+            if let Some(public) = enrolled.next() {
                 world.gateway.enrol(public);
             }
             world.gateway.peer.is_some()
