@@ -1,6 +1,7 @@
 //! Registers by address: the only `unsafe` of this crate.
 #![allow(unsafe_code)]
 
+use core::num::NonZeroU32;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{I2c, Timer, Uart};
@@ -11,16 +12,24 @@ pub struct Map {
     uart: usize,
     timer: usize,
     i2c: usize,
-    timer_hz: u32,
+    ticks_per_ms: NonZeroU32,
 }
 
 /// AN385 (Cortex-M3), AN386 (Cortex-M4) and AN500 (Cortex-M7): 25 MHz.
-pub const AN385: Map =
-    Map { uart: 0x4000_4000, timer: 0x4000_0000, i2c: 0x4002_a000, timer_hz: 25_000_000 };
+pub const AN385: Map = Map {
+    uart: 0x4000_4000,
+    timer: 0x4000_0000,
+    i2c: 0x4002_a000,
+    ticks_per_ms: NonZeroU32::new(25_000).unwrap(),
+};
 
 /// AN505 (Cortex-M33), by the secure aliases: 20 MHz.
-pub const AN505: Map =
-    Map { uart: 0x5020_0000, timer: 0x5000_0000, i2c: 0x5020_d000, timer_hz: 20_000_000 };
+pub const AN505: Map = Map {
+    uart: 0x5020_0000,
+    timer: 0x5000_0000,
+    i2c: 0x5020_d000,
+    ticks_per_ms: NonZeroU32::new(20_000).unwrap(),
+};
 
 /// The drivers of a board, which exist once.
 pub struct Peripherals {
@@ -45,7 +54,7 @@ impl Peripherals {
         TAKEN.store(true, Ordering::Relaxed);
         Some(Self {
             uart: Uart::new(Registers(map.uart)),
-            timer: Timer::new(Registers(map.timer), map.timer_hz),
+            timer: Timer::new(Registers(map.timer), map.ticks_per_ms),
             i2c: I2c::new(Registers(map.i2c)),
         })
     }

@@ -1,5 +1,7 @@
 //! The CMSDK timer: 32 bits, counting down.
 
+use core::num::{NonZeroU32, NonZeroU64};
+
 use crate::mmio::Registers;
 
 const CTRL: u8 = 0x00;
@@ -10,18 +12,18 @@ const RELOAD: u8 = 0x08;
 #[derive(Debug)]
 pub struct Timer {
     registers: Registers,
-    hz: u32,
+    ticks_per_ms: NonZeroU32,
     last: u32,
     ticks: u64,
 }
 
 impl Timer {
-    pub(crate) fn new(mut registers: Registers, hz: u32) -> Self {
+    pub(crate) fn new(mut registers: Registers, ticks_per_ms: NonZeroU32) -> Self {
         registers.write(CTRL, 0);
         registers.write(RELOAD, u32::MAX);
         registers.write(VALUE, u32::MAX);
         registers.write(CTRL, 1);
-        Self { registers, hz, last: 0, ticks: 0 }
+        Self { registers, ticks_per_ms, last: 0, ticks: 0 }
     }
 
     /// Ticks since the start, modulo 2^32.
@@ -33,7 +35,7 @@ impl Timer {
     /// Ticks in a second.
     #[must_use]
     pub const fn hz(&self) -> u32 {
-        self.hz
+        self.ticks_per_ms.get() * 1000
     }
 }
 
@@ -43,6 +45,6 @@ impl saltbox_node::Clock for Timer {
         let now = self.ticks();
         self.ticks += u64::from(now.wrapping_sub(self.last));
         self.last = now;
-        self.ticks / u64::from(self.hz / 1000)
+        self.ticks / NonZeroU64::from(self.ticks_per_ms)
     }
 }
