@@ -25,9 +25,7 @@ impl Stopwatch for Board {
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    let Some(Peripherals { timer, .. }) = Peripherals::take() else {
-        exit(false)
-    };
+    let Some(Peripherals { timer, .. }) = Peripherals::take() else { exit(false) };
     println!("hz {}", timer.hz());
     saltbox_bench_firmware::run(&mut Board(timer), &mut |it| {
         println!("op {} ticks {} stack {}", it.op, it.ticks, it.stack);

@@ -2,9 +2,9 @@
 #![no_std]
 #![no_main]
 
-use saltbox_mps2::{AN385, Peripherals, Timer};
 use saltbox_bench_firmware::Stopwatch;
 use saltbox_metal::{exit, stack};
+use saltbox_mps2::{AN385, Peripherals, Timer};
 use semihosting::println;
 
 struct Board(Timer);
@@ -25,9 +25,7 @@ impl Stopwatch for Board {
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    let Some(Peripherals { timer, .. }) = Peripherals::take(AN385) else {
-        exit(false)
-    };
+    let Some(Peripherals { timer, .. }) = Peripherals::take(AN385) else { exit(false) };
     println!("hz {}", timer.hz());
     saltbox_bench_firmware::run(&mut Board(timer), &mut |it| {
         println!("op {} ticks {} stack {}", it.op, it.ticks, it.stack);
