@@ -1,7 +1,7 @@
 //! Calls every public function of saltbox once, so that all of it stands in a linked image, as it would ship.
 //!
 //! `cargo xtask panics` searches that image for calls that can panic. The optimiser must not know what goes in nor
-//! that nothing comes of it: every input comes through [`given`], every output goes to [`taken`]. Functions are named
+//! that nothing comes of it: every input comes through `given`, every output goes to `taken`. Functions are named
 //! in full, as `Type::function` or `<Type as Trait>::function`, for `tests/complete.rs`, which compares them with
 //! what the compiler says is public.
 #![no_std]

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -117,28 +117,38 @@ fn text(json: &Value) -> String {
     json.as_str().unwrap_or_default().to_owned()
 }
 
-/// What rustdoc knows of saltbox, with the features that a board can have.
+/// What rustdoc knows of saltbox, with every feature that a board can have.
 fn rustdoc() -> Value {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
-    let target = root.join("target/audit");
+    let features = features();
+    let args = ["rustdoc", "--quiet", "--package", "saltbox", "--features", &features];
+    // A folder of its own: to be told to give JSON looks like another compiler to cargo.
+    let target = root().join("target/audit");
     let status = Command::new(env!("CARGO"))
-        .args([
-            "rustdoc",
-            "--quiet",
-            "--package",
-            "saltbox",
-            "--features",
-            "defmt,heapless,rand_core",
-        ])
+        .args(args)
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
-        .current_dir(&root)
+        .current_dir(root())
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_DIR", &target)
         .status()
         .unwrap();
     assert!(status.success(), "rustdoc failed");
-    let path = target.join("doc/saltbox.json");
-    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+    serde_json::from_slice(&fs::read(target.join("doc/saltbox.json")).unwrap()).unwrap()
+}
+
+/// The features of saltbox but those that need an operating system.
+fn features() -> String {
+    let args = ["metadata", "--no-deps", "--format-version", "1"];
+    let output = Command::new(env!("CARGO")).args(args).current_dir(root()).output().unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let saltbox = packages.iter().find(|package| package["name"] == "saltbox").unwrap();
+    let features = saltbox["features"].as_object().unwrap().keys();
+    let fits = |name: &&String| !["default", "getrandom", "std"].contains(&name.as_str());
+    features.filter(fits).cloned().collect::<Vec<_>>().join(",")
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
 }
 
 /// Every function that the audit calls by its full name.
