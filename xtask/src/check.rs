@@ -12,7 +12,7 @@ use crate::structure;
 use crate::tally::{Suite, Tally};
 
 /// How many steps [`run`] takes: the commands of [`commands`], the structure, and the panic sites of each board.
-pub const STEPS: usize = 4 + 3 * BOARDS.len() + 1 + panics::STEPS * BOARDS.len();
+pub const STEPS: usize = 5 + 3 * BOARDS.len() + 1 + panics::STEPS * BOARDS.len();
 
 /// The check by itself; whether all of it passed.
 pub fn run_alone(repo: &Repo) -> Result<bool> {
@@ -63,6 +63,12 @@ fn commands(repo: &Repo) -> Result<Vec<(String, Cmd)>> {
             "documentation".to_owned(),
             top(&["doc", "--workspace", "--no-deps", "--features", &on_host])
                 .env("RUSTDOCFLAGS", "-D warnings"),
+        ),
+        (
+            "completeness of the audit".to_owned(),
+            Cmd::cargo()
+                .args(["test", "--quiet", "--package", "saltbox-audit"])
+                .within(root, "firmware-example/boards"),
         ),
     ];
     for board in &BOARDS {
