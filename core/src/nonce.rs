@@ -79,8 +79,8 @@ pub trait CounterStore {
 
     /// Reserves `count` counters that were never reserved before, and returns the first of them.
     ///
-    /// The reservation must be durable when this returns. After an error nothing is known, and a later call must not
-    /// return a counter that this one might have reserved.
+    /// The reservation must be durable when this returns. After an error it may be kept or not; since nobody has these
+    /// counters, a later call may return them.
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@
 //!
 //! | address | what |
 //! |---:|---|
-//! | 0 | lease, slots 0 and 1, 32 bytes each: ceiling u64, block u32, generation of the seed u32, 4 zero bytes |
+//! | 0 | lease, slots 0 and 1, 32 bytes each: ceiling u64, largest block u32, generation of the seed u32, 4 zero bytes |
 //! | 64 | seed, slots 0 and 1, 48 bytes each: seed 32, generation of the lease u32 |
 //!
 //! [`NODE_MEMORY_LEN`] bytes in all, from a base address that the caller chooses (a page boundary wears least).
@@ -24,7 +24,7 @@ mod node;
 use core::fmt;
 
 pub use counter::{CounterJournal, LEASE_LEN};
-pub use journal::{Journal, Loaded};
+pub use journal::{Journal, Loaded, Previous};
 pub use node::{NODE_MEMORY_LEN, NodeMemory};
 
 /// A byte-addressed memory that keeps its contents without power: an EEPROM, FRAM, or a flash driver that buffers.

@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU32;
 
-use super::{Journal, Nvm, NvmError};
+use super::{Journal, Nvm, NvmError, Previous};
 use crate::nonce::CounterStore;
 
 /// Bytes of a lease record: ceiling u64, block u32, generation of the seed u32, 4 zero bytes.
@@ -10,9 +10,10 @@ pub const LEASE_LEN: usize = 20;
 
 /// A [`CounterStore`] in two slots of a memory that may lose power at any byte.
 ///
-/// The lease is written, and read back, before the first counter of it is used. A slot that is found damaged may have
-/// held the lease after the one that survived, so that the block after it is skipped: a torn write and a rotten bit
-/// cost at most one block, and neither repeats a counter.
+/// The lease is written, and read back, before the first counter of it is used. Each record says how many counters the
+/// lease after it may take at most; a larger one is announced by a record of its own. Where the other slot does not hold
+/// the generation before, it may have held the one after: then that many counters are skipped. A torn write and a rotten
+/// bit cost at most one block, the largest so far, and neither repeats a counter.
 ///
 /// # Example
 ///
@@ -52,6 +53,7 @@ pub struct CounterJournal<M> {
     pub(super) seed_generation: u32,
     /// The first counter never leased.
     ceiling: u64,
+    /// Counters that the next lease may take without being announced.
     block: u32,
 }
 
@@ -60,13 +62,13 @@ impl<M: Nvm> CounterJournal<M> {
     ///
     /// # Errors
     ///
-    /// [`NvmError::NotKept`], [`NvmError::Bus`].
+    /// [`NvmError::NotKept`], [`NvmError::Bus`]; after a failure provision again.
     pub fn provision(nvm: M, base: u32, first: u64) -> Result<(), NvmError<M::Error>> {
         let journal = Journal::at(base);
         let mut fresh =
             Self { nvm, journal, generation: 0, seed_generation: 1, ceiling: first, block: 0 };
         fresh.journal.erase(&mut fresh.nvm, 0)?;
-        fresh.store(first, 0)
+        fresh.keep()
     }
 
     /// Reads the newest record at `base`.
@@ -81,7 +83,7 @@ impl<M: Nvm> CounterJournal<M> {
         let ceiling = u64::from_le_bytes([r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]]);
         let block = u32::from_le_bytes([r[8], r[9], r[10], r[11]]);
         let seed_generation = u32::from_le_bytes([r[12], r[13], r[14], r[15]]);
-        let skipped = if loaded.damaged { u64::from(block) } else { 0 };
+        let skipped = if loaded.previous == Previous::Kept { 0 } else { u64::from(block) };
         Ok(Self {
             nvm,
             journal,
@@ -108,8 +110,8 @@ impl<M: Nvm> CounterJournal<M> {
         for (to, from) in record.iter_mut().zip(fields) {
             *to = from;
         }
-        // Should the write fail half-way, the slot is tried again as the same generation with the same or a higher
-        // ceiling; the other slot still holds the last good one.
+        // Should the write fail half-way, the slot is tried again as the same generation: what it leased nobody has
+        // used, and the other slot still holds the last good one.
         self.journal.store(&mut self.nvm, generation, &record)?;
         (self.generation, self.ceiling, self.block) = (generation, ceiling, block);
         Ok(())
@@ -122,7 +124,11 @@ impl<M: Nvm> CounterStore for CounterJournal<M> {
     fn lease(&mut self, count: NonZeroU32) -> Result<u64, Self::Error> {
         let first = self.ceiling;
         let ceiling = first.checked_add(u64::from(count.get())).ok_or(NvmError::Exhausted)?;
-        self.store(ceiling, count.get())?;
+        if count.get() > self.block {
+            // Should the lease be lost, the record before it must say how much that was.
+            self.store(first, count.get())?;
+        }
+        self.store(ceiling, self.block)?;
         Ok(first)
     }
 }

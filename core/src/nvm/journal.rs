@@ -15,7 +15,7 @@ const MAX_SLOT: usize = 128;
 ///
 /// ```
 /// # use core::convert::Infallible;
-/// use saltbox::nvm::{Journal, Nvm};
+/// use saltbox::nvm::{Journal, Nvm, Previous};
 /// # struct Ram([u8; 64]);
 /// # impl Nvm for Ram {
 /// #     type Error = Infallible;
@@ -34,7 +34,8 @@ const MAX_SLOT: usize = 128;
 /// journal.store(&mut memory, 1, b"first").unwrap();
 /// journal.store(&mut memory, 2, b"other").unwrap();
 /// let loaded = journal.load(&mut memory).unwrap();
-/// assert_eq!((loaded.generation, &loaded.record, loaded.damaged), (2, b"other", false));
+/// assert_eq!((loaded.generation, &loaded.record), (2, b"other"));
+/// assert_eq!(loaded.previous, Previous::Kept);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Journal<const N: usize> {
@@ -47,8 +48,20 @@ pub struct Loaded<const N: usize> {
     pub generation: u32,
     /// The record.
     pub record: [u8; N],
-    /// Whether the other slot holds neither a record nor nothing: a write was torn, or a bit rotted.
-    pub damaged: bool,
+    /// What the other slot holds.
+    pub previous: Previous,
+}
+
+/// What the slot holds in which the generation before the newest one should lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Previous {
+    /// That generation.
+    Kept,
+    /// Nothing but `0xff` or `0x00`: it was never written, or was erased, or does not answer.
+    Empty,
+    /// Anything else. A write was torn, a bit rotted, or an old copy was put back: it may have been the newest.
+    Damaged,
 }
 
 impl<const N: usize> Drop for Loaded<N> {
@@ -61,15 +74,27 @@ impl<const N: usize> core::fmt::Debug for Loaded<N> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Loaded")
             .field("generation", &self.generation)
-            .field("damaged", &self.damaged)
+            .field("previous", &self.previous)
             .finish_non_exhaustive()
     }
 }
 
+#[derive(Clone, Copy)]
 enum Slot {
     Empty,
     Damaged,
     Holds(u32),
+}
+
+impl Slot {
+    /// What this slot is to one that holds the newest generation.
+    fn before(self, newest: u32) -> Previous {
+        match self {
+            Self::Empty => Previous::Empty,
+            Self::Holds(generation) if generation.checked_add(1) == Some(newest) => Previous::Kept,
+            _ => Previous::Damaged,
+        }
+    }
 }
 
 impl<const N: usize> Journal<N> {
@@ -89,16 +114,16 @@ impl<const N: usize> Journal<N> {
     ///
     /// [`NvmError::Empty`] when neither slot holds one, [`NvmError::Bus`].
     pub fn load<M: Nvm>(&self, nvm: &mut M) -> Result<Loaded<N>, NvmError<M::Error>> {
-        let mut first = Loaded { generation: 0, record: [0; N], damaged: false };
-        let mut second = Loaded { generation: 0, record: [0; N], damaged: false };
+        let mut first = Loaded { generation: 0, record: [0; N], previous: Previous::Damaged };
+        let mut second = Loaded { generation: 0, record: [0; N], previous: Previous::Damaged };
         let (zero, one) =
             (self.read(nvm, 0, &mut first.record)?, self.read(nvm, 1, &mut second.record)?);
-        let damaged = matches!(zero, Slot::Damaged) || matches!(one, Slot::Damaged);
-        (first.damaged, second.damaged) = (damaged, damaged);
         match (zero, one) {
-            (Slot::Holds(a), Slot::Holds(b)) if a > b => Ok(Loaded { generation: a, ..first }),
-            (_, Slot::Holds(b)) => Ok(Loaded { generation: b, ..second }),
-            (Slot::Holds(a), _) => Ok(Loaded { generation: a, ..first }),
+            (Slot::Holds(a), Slot::Holds(b)) if a > b => {
+                Ok(Loaded { generation: a, previous: one.before(a), ..first })
+            }
+            (_, Slot::Holds(b)) => Ok(Loaded { generation: b, previous: zero.before(b), ..second }),
+            (Slot::Holds(a), _) => Ok(Loaded { generation: a, previous: one.before(a), ..first }),
             _ => Err(NvmError::Empty),
         }
     }
@@ -116,7 +141,9 @@ impl<const N: usize> Journal<N> {
     ) -> Result<(), NvmError<M::Error>> {
         let mut slot = Wiped::<[u8; MAX_SLOT]>::zeroed();
         let check = self.check(generation, record);
-        let parts = generation.to_le_bytes().into_iter().chain(*record).chain(check);
+        // By reference: an iterator over the array itself would leave a copy of a secret behind.
+        let record = record.iter().copied();
+        let parts = generation.to_le_bytes().into_iter().chain(record).chain(check);
         for (to, from) in slot.iter_mut().zip(parts) {
             *to = from;
         }

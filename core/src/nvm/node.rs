@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU32;
 
-use super::{CounterJournal, Journal, LEASE_LEN, Nvm, NvmError};
+use super::{CounterJournal, Journal, LEASE_LEN, Nvm, NvmError, Previous};
 use crate::low::wipe::{Wiped, wipe};
 use crate::nonce::CounterStore;
 use crate::primitive::blake2b::Blake2b;
@@ -24,8 +24,10 @@ pub const NODE_MEMORY_LEN: usize = SEED_BASE as usize + 2 * Journal::<SEED_RECOR
 /// 3. the old seed is overwritten, so that nobody who steals the board can compute what was drawn in this boot.
 ///
 /// A power cut between any two bytes leaves a seed that was never used. A seed that is older than the lease knows, or a
-/// lease older than the seed knows, is [`NvmError::Stale`]. Not noticed here is a whole memory put back to an old copy:
-/// see [`telemetry`](crate::telemetry) for how the gateway does.
+/// lease older than the seed knows, is [`NvmError::Stale`]; a lease that knows only the seed before is taken for a cut
+/// between 1 and 2 if that seed is still there, which it is not after 3. Not noticed here are a lease put back to an
+/// older one of the same boot, whose keys the next boot does not use, and a whole memory put back to an old copy: see
+/// [`telemetry`](crate::telemetry) for how the gateway does.
 ///
 /// # Example
 ///
@@ -132,7 +134,9 @@ impl<M: Nvm> NodeMemory<M> {
         if lease.generation < named {
             return Err(NvmError::Stale);
         }
-        if lease.seed_generation.checked_add(1) == Some(loaded.generation) {
+        if lease.seed_generation.checked_add(1) == Some(loaded.generation)
+            && loaded.previous == Previous::Kept
+        {
             // The last boot was cut between steps 1 and 2: do step 2 now.
             lease.seed_generation = loaded.generation;
             lease.keep()?;
