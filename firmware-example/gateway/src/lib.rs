@@ -3,6 +3,14 @@
 compile_error!("the gateway relies on the file permissions of Unix");
 
 mod error;
+mod event;
+mod gateway;
+mod manage;
+mod pace;
 pub mod store;
+mod turn;
 
 pub use error::Error;
+pub use event::{Action, Event};
+pub use gateway::Gateway;
+pub use manage::{Node, Rotation};
