@@ -7,6 +7,7 @@ mod event;
 mod gateway;
 mod manage;
 mod pace;
+pub mod qemu;
 pub mod store;
 mod turn;
 
