@@ -5,6 +5,7 @@ compile_error!("the gateway relies on the file permissions of Unix");
 mod error;
 mod event;
 mod gateway;
+pub mod line;
 mod manage;
 mod pace;
 pub mod qemu;
