@@ -23,7 +23,8 @@ const CHUNKS: usize = 8;
 ///
 /// # Cost
 ///
-/// Without a heap; its size is that of the drivers and about 700 bytes. Stack: X25519's, at boot Ed25519's signing.
+/// Without a heap; its size is that of the drivers and less than 1,024 bytes. Stack: X25519's, at boot Ed25519's
+/// signing.
 /// Never panics.
 ///
 /// # Example
@@ -84,6 +85,7 @@ impl<H: Hardware> Node<H> {
     /// A node that has not begun yet: its first [`poll`](Self::poll) runs the self-test.
     #[must_use]
     pub fn new(parts: Parts<H>, settings: Settings) -> Self {
+        const { assert!(size_of::<Self>() <= size_of::<Parts<H>>() + 1024, "the node has grown") };
         let Parts { serial, clock, sensor, memory, noise } = parts;
         let works = Works {
             serial,
@@ -191,7 +193,7 @@ impl<H: Hardware> Works<H> {
             State::Opening(opening) => {
                 if now >= self.due.open {
                     let frame = *opening.frame();
-                    self.repeat_open(&frame, now);
+                    self.repeat_open(&frame);
                 }
             }
             State::Standing(_) => self.stand(now),
@@ -214,7 +216,7 @@ impl<H: Hardware> Works<H> {
 
     /// Says a plain trouble.
     pub(crate) fn say(&mut self, trouble: Trouble) {
-        log!(warn, "plain trouble: {}", trouble as u8);
+        log!(warn, "plain trouble: {}", trouble);
         self.send(&trouble_frame(self.id(), trouble));
     }
 

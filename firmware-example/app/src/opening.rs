@@ -2,9 +2,9 @@
 
 use saltbox::telemetry::{Answer, OpenFrame, Opening, Trouble};
 
-use crate::Hardware;
 use crate::log::log;
 use crate::node::{NEVER, RETRY, State, Works};
+use crate::{Clock, Hardware};
 
 /// Milliseconds until the Open is repeated, at first and at most.
 const FIRST_PAUSE: u64 = 500;
@@ -20,7 +20,7 @@ impl<H: Hardware> Works<H> {
                 let frame = *opening.frame();
                 self.state = State::Opening(opening);
                 self.due.pause = FIRST_PAUSE / 2;
-                self.repeat_open(&frame, now);
+                self.repeat_open(&frame);
             }
             Err(trouble) => {
                 self.due.open = now + RETRY;
@@ -43,11 +43,11 @@ impl<H: Hardware> Works<H> {
             .map_err(|_| Trouble::StaleMemory)
     }
 
-    /// Sends the Open, and says when to do so again.
-    pub(crate) fn repeat_open(&mut self, frame: &OpenFrame, now: u64) {
-        self.due.pause = (2 * self.due.pause).min(LONGEST_PAUSE);
-        self.due.open = now + self.due.pause;
+    /// Sends the Open, and says when to do so again: counted from now, since making it takes a Cortex-M0 long.
+    pub(crate) fn repeat_open(&mut self, frame: &OpenFrame) {
         self.send(frame);
+        self.due.pause = (2 * self.due.pause).min(LONGEST_PAUSE);
+        self.due.open = self.clock.now_ms() + self.due.pause;
     }
 
     pub(crate) fn take_answer(&mut self, frame: &[u8], now: u64) {
