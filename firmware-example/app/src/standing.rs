@@ -99,7 +99,7 @@ impl<H: Hardware> Works<H> {
     /// Notes that `trouble` is there or not, and has a change told at once.
     pub(crate) fn note(&mut self, trouble: Trouble, present: bool, now: u64) {
         if self.troubles.has(trouble) != present {
-            log!(warn, "trouble {}: {}", trouble as u8, present);
+            log!(warn, "trouble: {}, {}", trouble, present);
             self.troubles.set(trouble, present);
             self.due.status = now;
             self.due.pause = 0;
@@ -119,7 +119,7 @@ impl<H: Hardware> Works<H> {
             Some(last) if (last.number, last.command) == (number, command) => last.outcome,
             _ => command.map_or(Outcome::Refused, |command| self.obey(command, now)),
         };
-        log!(info, "command {}: {}", number, outcome as u8);
+        log!(info, "command {}: {}", number, outcome);
         self.last = Some(Obeyed { number, command, outcome });
         self.reply(number, outcome, now);
     }
