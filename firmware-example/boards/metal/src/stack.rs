@@ -69,8 +69,8 @@ fn bottom() -> *mut u32 {
 ///
 /// Only the CPU calls it.
 #[exception]
-unsafe fn HardFault(_: &ExceptionFrame) -> ! {
-    defmt::error!("hard fault");
+unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
+    defmt::error!("hard fault at {=u32:#x}", frame.pc());
     crate::exit(false)
 }
 
