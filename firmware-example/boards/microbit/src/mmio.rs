@@ -51,12 +51,13 @@ pub(crate) struct Registers(usize);
 
 impl Registers {
     pub(crate) fn read(&self, offset: u16) -> u32 {
-        // SAFETY: the constants above name peripherals that the chip has; none of their registers affects memory.
+        // SAFETY: the constants above name peripherals that the chip has; reading their registers changes no memory.
         unsafe { ((self.0 + usize::from(offset)) as *const u32).read_volatile() }
     }
 
     pub(crate) fn write(&mut self, offset: u16, value: u32) {
-        // SAFETY: as above; none of these peripherals has a DMA.
+        // SAFETY: as above; none of these peripherals has a DMA. The NVMC alone can change memory: it is handed to
+        // `FlashPage` and to nobody else, which erases `Words::address` and enables writes to `Words::program`.
         unsafe { ((self.0 + usize::from(offset)) as *mut u32).write_volatile(value) }
     }
 }
