@@ -3,7 +3,7 @@
 use core::num::NonZeroU32;
 
 use saltbox::nonce::CounterStore;
-use saltbox::nvm::{CounterJournal, Journal, Loaded, NodeMemory, Nvm, NvmError};
+use saltbox::nvm::{CounterJournal, Journal, Loaded, NodeMemory, Nvm, NvmError, Previous};
 
 use crate::shown::{debug, display, format, plain};
 use crate::{Broken, given, some, taken};
@@ -29,6 +29,8 @@ fn journal() {
     taken(Journal::store(&journal, &mut memory, given(1), &given([1; 69])));
     if let Ok(loaded) = given(Journal::load(&journal, &mut memory)) {
         debug::<Loaded<69>>(&loaded);
+        plain::<Previous>(&loaded.previous);
+        format::<Previous>(&loaded.previous);
     }
     taken(Journal::erase(&journal, &mut memory, given(2)));
     taken(<Journal<69> as Clone>::clone(&journal));
