@@ -2,6 +2,10 @@
 //!
 //! 10,000 random cases a construction, of every length from 0 to 1,024 bytes, in both directions and by all three ways
 //! in. libsodium is the system's, whose version is printed.
+//!
+//! The host computes with its own 64-bit arithmetic and vector units. With the environment variable
+//! `RUSTFLAGS='--cfg curve25519_dalek_bits="32" --cfg curve25519_dalek_backend="serial" --cfg poly1305_backend="soft"'`
+//! all tests of core run on the arithmetic that a Cortex-M gets.
 #![cfg(feature = "heapless")]
 
 mod random;
