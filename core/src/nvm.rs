@@ -12,10 +12,12 @@
 //!
 //! | address | what |
 //! |---:|---|
-//! | 0 | lease, slots 0 and 1, 32 bytes each: ceiling u64, largest block u32, generation of the seed u32, 4 zero bytes |
-//! | 64 | seed, slots 0 and 1, 48 bytes each: seed 32, generation of the lease u32 |
+//! | 0, 128 | lease, slots 0 and 1: ceiling u64, largest block u32, generation of the seed u32, 4 zero bytes |
+//! | 256, 384 | seed, slots 0 and 1: seed 32, generation of the lease u32 |
 //!
-//! [`NODE_MEMORY_LEN`] bytes in all, from a base address that the caller chooses (a page boundary wears least).
+//! [`NODE_MEMORY_LEN`] = 512 bytes in all, from a base address that must be a multiple of the memory's page. Slots lie
+//! [`SLOT_STRIDE`] = 128 bytes apart, because many EEPROMs write a whole page when they are given one byte, and lose it
+//! when the power fails: two slots never share a page of up to 128 bytes.
 
 mod counter;
 mod journal;
@@ -24,10 +26,12 @@ mod node;
 use core::fmt;
 
 pub use counter::{CounterJournal, LEASE_LEN};
-pub use journal::{Journal, Loaded, Previous};
+pub use journal::{Journal, Loaded, Previous, SLOT_STRIDE};
 pub use node::{NODE_MEMORY_LEN, NodeMemory};
 
-/// A byte-addressed memory that keeps its contents without power: an EEPROM, FRAM, or a flash driver that buffers.
+/// A byte-addressed memory that keeps its contents without power: an EEPROM or FRAM.
+///
+/// A flash page that is erased to be written does not qualify: a power cut in between loses both slots.
 pub trait Nvm {
     /// What can go wrong on the bus.
     type Error;

@@ -22,7 +22,7 @@ pub const LEASE_LEN: usize = 20;
 /// use core::num::NonZeroU32;
 /// use saltbox::nonce::NonceSequence;
 /// use saltbox::nvm::{CounterJournal, Nvm};
-/// # struct Ram([u8; 64]);
+/// # struct Ram([u8; 256]);
 /// # impl Nvm for Ram {
 /// #     type Error = Infallible;
 /// #     fn read(&mut self, at: u32, out: &mut [u8]) -> Result<(), Infallible> {
@@ -34,7 +34,7 @@ pub const LEASE_LEN: usize = 20;
 /// #         Ok(())
 /// #     }
 /// # }
-/// # let mut memory = Ram([0xff; 64]);
+/// # let mut memory = Ram([0xff; 256]);
 ///
 /// let block = NonZeroU32::new(16).unwrap();
 /// CounterJournal::provision(&mut memory, 0, 1).unwrap();
@@ -45,7 +45,6 @@ pub const LEASE_LEN: usize = 20;
 /// let mut nonces = NonceSequence::new(CounterJournal::open(&mut memory, 0).unwrap(), block);
 /// assert_eq!(nonces.next_counter(), Ok(17));
 /// ```
-#[derive(Debug)]
 pub struct CounterJournal<M> {
     pub(super) nvm: M,
     journal: Journal<LEASE_LEN>,
@@ -75,7 +74,8 @@ impl<M: Nvm> CounterJournal<M> {
     ///
     /// # Errors
     ///
-    /// [`NvmError::Empty`] if it was never provisioned, [`NvmError::Exhausted`], [`NvmError::Bus`].
+    /// [`NvmError::Empty`] if it was never provisioned, [`NvmError::Exhausted`], [`NvmError::NotKept`],
+    /// [`NvmError::Bus`].
     pub fn open(mut nvm: M, base: u32) -> Result<Self, NvmError<M::Error>> {
         let journal = Journal::<LEASE_LEN>::at(base);
         let loaded = journal.load(&mut nvm)?;
@@ -84,14 +84,19 @@ impl<M: Nvm> CounterJournal<M> {
         let block = u32::from_le_bytes([r[8], r[9], r[10], r[11]]);
         let seed_generation = u32::from_le_bytes([r[12], r[13], r[14], r[15]]);
         let skipped = if loaded.previous == Previous::Kept { 0 } else { u64::from(block) };
-        Ok(Self {
+        let mut opened = Self {
             nvm,
             journal,
             generation: loaded.generation,
             seed_generation,
             ceiling: ceiling.checked_add(skipped).ok_or(NvmError::Exhausted)?,
             block,
-        })
+        };
+        if skipped != 0 {
+            // Kept at once: the slot that was lost may be lost again.
+            opened.keep()?;
+        }
+        Ok(opened)
     }
 
     /// Writes the ceiling again, under a new generation, together with the seed's generation.
@@ -115,6 +120,16 @@ impl<M: Nvm> CounterJournal<M> {
         self.journal.store(&mut self.nvm, generation, &record)?;
         (self.generation, self.ceiling, self.block) = (generation, ceiling, block);
         Ok(())
+    }
+}
+
+impl<M> core::fmt::Debug for CounterJournal<M> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        // Not the memory: seeds lie in it.
+        f.debug_struct("CounterJournal")
+            .field("generation", &self.generation)
+            .field("ceiling", &self.ceiling)
+            .finish_non_exhaustive()
     }
 }
 

@@ -6,8 +6,12 @@ use crate::primitive::blake2b::Blake2b;
 
 /// Bytes around a record: generation and check.
 const AROUND: usize = 12;
-/// The longest slot that fits the buffer on the stack.
-const MAX_SLOT: usize = 128;
+/// The longest slot, and the distance from one slot to the next.
+///
+/// Many EEPROMs write whole pages, of up to 128 bytes, also when they are given one byte: a slot never shares a page with
+/// another one, if the base is a multiple of the page.
+pub const SLOT_STRIDE: usize = 128;
+const MAX_SLOT: usize = SLOT_STRIDE;
 
 /// A record of `N` bytes (at most 116) kept in two slots, the newer of which counts.
 ///
@@ -16,7 +20,7 @@ const MAX_SLOT: usize = 128;
 /// ```
 /// # use core::convert::Infallible;
 /// use saltbox::nvm::{Journal, Nvm, Previous};
-/// # struct Ram([u8; 64]);
+/// # struct Ram([u8; 256]);
 /// # impl Nvm for Ram {
 /// #     type Error = Infallible;
 /// #     fn read(&mut self, at: u32, out: &mut [u8]) -> Result<(), Infallible> {
@@ -28,7 +32,7 @@ const MAX_SLOT: usize = 128;
 /// #         Ok(())
 /// #     }
 /// # }
-/// # let mut memory = Ram([0xff; 64]);
+/// # let mut memory = Ram([0xff; 256]);
 ///
 /// let journal = Journal::<5>::at(0);
 /// journal.store(&mut memory, 1, b"first").unwrap();
@@ -98,8 +102,9 @@ impl Slot {
 }
 
 impl<const N: usize> Journal<N> {
-    /// Bytes of a slot; the journal takes two.
-    pub const SLOT_LEN: usize = N + AROUND;
+    const SLOT_LEN: usize = N + AROUND;
+    /// Bytes from the base of this journal to what may follow it.
+    pub const LEN: usize = 2 * SLOT_STRIDE;
 
     /// The journal whose first slot begins at `base`.
     #[must_use]
@@ -200,7 +205,7 @@ impl<const N: usize> Journal<N> {
     }
 
     const fn address(&self, generation: u32) -> u32 {
-        self.base + (generation % 2) * Self::SLOT_LEN as u32
+        self.base.saturating_add((generation % 2) * SLOT_STRIDE as u32)
     }
 
     fn check(&self, generation: u32, record: &[u8; N]) -> [u8; 8] {

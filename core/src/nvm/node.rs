@@ -10,10 +10,10 @@ use crate::rng::SEED_LEN;
 
 /// Bytes of a seed record: seed, generation of the lease.
 const SEED_RECORD: usize = SEED_LEN + 4;
-const SEED_BASE: u32 = 2 * Journal::<LEASE_LEN>::SLOT_LEN as u32;
+const SEED_BASE: u32 = Journal::<LEASE_LEN>::LEN as u32;
 
 /// Bytes that a [`NodeMemory`] takes.
-pub const NODE_MEMORY_LEN: usize = SEED_BASE as usize + 2 * Journal::<SEED_RECORD>::SLOT_LEN;
+pub const NODE_MEMORY_LEN: usize = SEED_BASE as usize + Journal::<SEED_RECORD>::LEN;
 
 /// Seed and counters of one node in one memory, each naming the other's generation.
 ///
@@ -76,7 +76,6 @@ pub const NODE_MEMORY_LEN: usize = SEED_BASE as usize + 2 * Journal::<SEED_RECOR
 ///
 /// Seed file: Ferguson and Schneier, "Practical Cryptography", 10.6 (Fortuna). Successor and boot seed are BLAKE2b-256
 /// keyed with the stored seed over `"saltbox seed next"` and `"saltbox seed boot"` and the caller's noise.
-#[derive(Debug)]
 pub struct NodeMemory<M> {
     lease: CounterJournal<M>,
 }
@@ -176,6 +175,12 @@ impl<M: Nvm> NodeMemory<M> {
     }
 }
 
+impl<M> core::fmt::Debug for NodeMemory<M> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("NodeMemory").field("lease", &self.lease).finish()
+    }
+}
+
 impl<M: Nvm> CounterStore for NodeMemory<M> {
     type Error = NvmError<M::Error>;
 
@@ -185,7 +190,7 @@ impl<M: Nvm> CounterStore for NodeMemory<M> {
 }
 
 const fn seed_journal(base: u32) -> Journal<SEED_RECORD> {
-    Journal::at(base + SEED_BASE)
+    Journal::at(base.saturating_add(SEED_BASE))
 }
 
 fn fill(record: &mut [u8; SEED_RECORD], seed: &[u8; SEED_LEN], lease_generation: u32) {

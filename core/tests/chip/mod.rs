@@ -10,7 +10,16 @@ use saltbox::nonce::NonceSequence;
 use saltbox::nvm::{NODE_MEMORY_LEN, NodeMemory, Nvm, NvmError};
 
 /// Where the node's memory begins; what lies around it belongs to others.
-pub const BASE: u32 = 16;
+pub const BASE: u32 = 128;
+
+/// Where the slots lie from there, and how long they are: two leases, two seeds.
+pub const SLOTS: [(usize, usize); 4] = [(0, 32), (128, 32), (256, 48), (384, 48)];
+
+/// Bytes from there to the first seed.
+pub const LEASES: usize = 256;
+
+/// Bytes that a chip writes at once: when it is cut, it may lose them all.
+const PAGE: usize = 128;
 /// What lies around it.
 const OTHERS: u8 = 0x5c;
 /// Counters in a lease.
@@ -30,7 +39,7 @@ pub enum Trouble {
 pub enum Torn {
     /// The bytes before the cut are new and those after it old; of the one at the cut, the bits of the mask are new.
     Prefix(u8),
-    /// All bytes were erased to ones, and none programmed.
+    /// All bytes of the pages that were written to were erased to ones, and none programmed.
     Erased,
     /// Of each byte, other bits are new, by a number that seeds them.
     Mixed(u64),
@@ -177,7 +186,12 @@ impl Nvm for Memory {
         let before = chip.written;
         let fault = chip.strikes(new.len());
         chip.counted(fault, new.len());
-        let stored = &mut chip.bytes[address as usize..][..new.len()];
+        let address = address as usize;
+        if let Some(Fault::Cut(_, Torn::Erased)) = fault {
+            let pages = address / PAGE * PAGE..(address + new.len()).next_multiple_of(PAGE);
+            chip.bytes[pages].fill(0xff);
+        }
+        let stored = &mut chip.bytes[address..][..new.len()];
         match fault {
             Some(Fault::Cut(at, torn)) => {
                 tear(stored, new, at - before, torn);
@@ -286,18 +300,18 @@ impl Ledger {
         self.highest = self.highest.max(Some(counter));
     }
 
-    /// At most one block of counters was skipped for each loss of power.
-    pub fn check_skipped(&self) {
+    /// At most one block of counters was skipped for each loss of power and each of the bus `errors`.
+    pub fn check_skipped(&self, errors: u64) {
         let all = self.highest.map_or(0, |highest| highest + 1);
         let skipped = all - self.counters.len() as u64;
-        let allowed = self.resets * u64::from(BLOCK);
+        let allowed = (self.resets + errors) * u64::from(BLOCK);
         assert!(skipped <= allowed, "{skipped} counters skipped in {} resets", self.resets);
     }
 }
 
 /// The two slots' seeds, as they are.
 fn seeds(bytes: &[u8]) -> [[u8; 32]; 2] {
-    [64 + 4, 64 + 48 + 4].map(|at| bytes[BASE as usize + at..][..32].try_into().unwrap())
+    [SLOTS[2].0 + 4, SLOTS[3].0 + 4].map(|at| bytes[BASE as usize + at..][..32].try_into().unwrap())
 }
 
 /// What [`NodeMemory`] specifies as the seed of a boot.
