@@ -2,14 +2,19 @@
 
 use core::fmt;
 
-use super::frame::{HEADER_LEN, Header, Kind, NodeId, open, seal};
+use super::frame::{HEADER_LEN, Header, open, seal};
 use super::{DATA_OVERHEAD, Refusal};
 use crate::keys::{KEY_LEN, PublicKey, SecretKey, SharedKey};
 use crate::low::wipe::Wiped;
+use crate::nacl::secret_box::TAG_LEN;
 use crate::primitive::blake2b::Blake2b;
 
 const OPEN_BODY: usize = 4;
 const ACK_BODY: usize = 4;
+/// Tag and body of an Open.
+pub(super) const OPEN_SEALED: usize = OPEN_LEN - HEADER_LEN - KEY_LEN;
+/// Tag and code of a Refused.
+pub(super) const REFUSED_SEALED: usize = TAG_LEN + 1;
 
 /// Bytes in an Open.
 pub const OPEN_LEN: usize = DATA_OVERHEAD + KEY_LEN + OPEN_BODY;
@@ -198,23 +203,50 @@ impl Handshake {
         }
     }
 
-    /// The node's side of the Ack: `other` is F.
-    pub(super) fn session(
+    /// The node's side of the Ack: `answer` is F.
+    pub(super) fn node_session(
         &self,
         ack: &Header,
         ephemeral: &SecretKey,
-        other: &PublicKey,
-        responder: &PublicKey,
+        node: &SecretKey,
+        answer: &PublicKey,
     ) -> Result<SessionKeys, Refusal> {
-        let mut ee = Wiped::zeroed();
-        ephemeral.raw_agree(&mut ee, other)?;
+        let (mut ee, mut se) = (Wiped::zeroed(), Wiped::zeroed());
+        ephemeral.raw_agree(&mut ee, answer)?;
+        node.raw_agree(&mut se, answer)?;
+        Ok(self.session(ack, answer, &ee, &se))
+    }
+
+    /// The gateway's side of the Ack: `answer` is the secret half of F.
+    pub(super) fn gateway_session(
+        &self,
+        ack: &Header,
+        answer: &SecretKey,
+        ephemeral: &PublicKey,
+        node: &PublicKey,
+    ) -> Result<(SessionKeys, PublicKey), Refusal> {
+        let (mut ee, mut se) = (Wiped::zeroed(), Wiped::zeroed());
+        answer.raw_agree(&mut ee, ephemeral)?;
+        answer.raw_agree(&mut se, node)?;
+        let public = answer.public_key();
+        Ok((self.session(ack, &public, &ee, &se), public))
+    }
+
+    fn session(
+        &self,
+        ack: &Header,
+        answer: &PublicKey,
+        ee: &[u8; KEY_LEN],
+        se: &[u8; KEY_LEN],
+    ) -> SessionKeys {
         let mut hash = Blake2b::new(&*self.chain, 2 * KEY_LEN);
         hash.update(b"saltbox telemetry v1 session");
         hash.update(&ack.to_bytes());
-        hash.update(responder.as_bytes());
-        hash.update(&*ee);
+        hash.update(answer.as_bytes());
+        hash.update(ee);
+        hash.update(se);
         let (up, down) = halves(hash);
-        Ok(SessionKeys { up: SharedKey::from_bytes(*up), down: SharedKey::from_bytes(*down) })
+        SessionKeys { up: SharedKey::from_bytes(*up), down: SharedKey::from_bytes(*down) }
     }
 
     pub(super) fn refusal_key(&self) -> SharedKey {
@@ -245,11 +277,6 @@ impl SessionKeys {
         let millis = (&*body).try_into().map_err(|_| Refusal::Malformed)?;
         Ok(Interval::from_millis(u32::from_le_bytes(millis)))
     }
-}
-
-/// The header of the answer to the Open with `counter`.
-pub(super) const fn answer_header(kind: Kind, epoch: u8, node: NodeId, counter: u64) -> Header {
-    Header { kind, epoch, node, counter }
 }
 
 /// Splits an Open or Ack into the public key and what is sealed.

@@ -10,7 +10,7 @@
 //!   |                                                    |
 //!   | --------- Open   E, {features} ------------------> |   repeated until the Ack comes
 //!   | <-------- Ack    F, {interval} ------------------- |   or Refused {RolledBack}
-//!   | --------- Status, Data, Data, … -----------------> |   under keys from es, ss and ee
+//!   | --------- Status, Data, Data, … -----------------> |   under keys from es, ss, ee and se
 //!   | <-------- Command -------------------------------- |   repeated until the Reply comes
 //!   | --------- Reply ---------------------------------> |
 //! ```
@@ -29,34 +29,52 @@
 //! `Open` and `Ack` have a 32-byte public key between header and tag; the kinds marked *plain* in [`Kind`] have no tag.
 //! Integers are little-endian everywhere. A data frame is [`DATA_OVERHEAD`] = 30 bytes longer than its reading.
 //!
+//! | kind | counter in the header | body |
+//! |---|---|---|
+//! | `Open` | the node's next | [`Features`] u8, firmware major u8, minor u8, patch u8 |
+//! | `Ack` | that of the Open | interval in milliseconds u32 |
+//! | `Refused` | that of the Open | 1 |
+//! | `Data` | the node's next | the reading: [`Reading`], or the application's own |
+//! | `Status` | the node's next | [`Status`] |
+//! | `Reply` | the node's next | [`CommandReply`] |
+//! | `Command` | the command's number, from 1 | [`Command`] |
+//! | `Trouble`, `Notice`, `Ask`, `Provision`, `Enrolled` | 0 | plain: [`trouble_frame`], [`notice_frame`], [`ask_frame`], [`Provision`], [`Enrolled`] |
+//!
 //! **The header is bound to the box** although NaCl has no associated data: the nonce *is* the header, followed by the
 //! ten bytes `saltbox v1`. Another header is another nonce, under which the tag does not match.
 //!
 //! # Keys
 //!
 //! E and F are the ephemeral public keys, N and G the static ones; es = X25519(E, G), ss = X25519(N, G),
-//! ee = X25519(E, F). BLAKE2b as `hash(input)` or `hash(key; input)`, `||` joins, the labels are ASCII.
+//! ee = X25519(E, F), se = X25519(N, F). BLAKE2b as `hash(input)` or `hash(key; input)`, `||` joins, the labels are ASCII.
 //!
 //! ```text
 //! open key || chain  = BLAKE2b-512("saltbox telemetry v1 open" || Open's header || E || N || G || es || ss)
 //! refusal key        = BLAKE2b-256(chain; "saltbox telemetry v1 refused")
-//! up key || down key = BLAKE2b-512(chain; "saltbox telemetry v1 session" || Ack's header || F || ee)
+//! up key || down key = BLAKE2b-512(chain; "saltbox telemetry v1 session" || Ack's header || F || ee || se)
 //! ```
 //!
-//! The Open is sealed under the open key, the Ack under the down key. This is Noise's pattern K with an answer: the
-//! node's static key is not sent, because enrolment made it known. What follows:
+//! The Open is sealed under the open key, the Ack under the down key, Refused under the refusal key. The agreements are
+//! those of Noise's pattern KK: no static key is sent, because enrolment made both known. What follows:
 //!
-//! - both sides are authenticated; a recorded Open opens nothing, since the session needs the ee of a live node;
-//! - who steals the node's key, or the gateway's, or both, cannot open the sessions of the past: ee is gone. The
-//!   exception is the four bytes of features in an Open, which fall with the gateway's key;
-//! - who steals the gateway's key can pass for the gateway until it is rotated, and can pass for any of its nodes.
+//! - both sides are authenticated; a recorded Open opens nothing, since a session needs the ee and se of a live node;
+//! - who steals the node's key, or the gateway's, or both, cannot open sessions that have ended: ee is gone. The
+//!   exception is the four bytes of an Open, which fall with the gateway's key. A session lasts until the node's next
+//!   Open; until then its keys lie in both memories, and in the gateway's store;
+//! - who steals the gateway's key can pass for the gateway, and can take nodes over for good by rotating them to a key
+//!   of his own; he cannot pass for a node, which takes se;
+//! - who steals a node's key can pass for that node until it is revoked.
 //!
 //! # When a nonce is unique
 //!
-//! Counters run on over all sessions of a node, and every session has a fresh key. With a counter memory *and* a noise
-//! source, either may fail: a repeated E still meets fresh counters, and a rolled-back counter a fresh key. A board with
-//! only a memory depends on it for both (the seed and the lease of [`nvm::NodeMemory`](crate::nvm::NodeMemory)); a board
-//! with only a noise source depends on that.
+//! Every session has a fresh key, and with a memory the counters run on over all sessions. With a counter memory *and* a
+//! noise source, either may fail: a repeated E still meets fresh counters, and a rolled-back counter a fresh key. A board
+//! with only a memory depends on it for both (the seed and the lease of [`nvm::NodeMemory`](crate::nvm::NodeMemory)); a
+//! board with only a noise source depends on that.
+//!
+//! Such a memory put back to an old copy makes the node repeat an old Open. The gateway gives no Ack for it once a frame
+//! has come under that session, so that the node seals nothing. What is left: who holds back *every* frame of a boot on
+//! the line, and then puts the memory back to before that boot, sees two readings under one nonce.
 //!
 //! # What the gateway refuses
 //!
@@ -83,13 +101,13 @@
 //! let mut seen = SeenEphemerals::<16>::new();
 //!
 //! // The node opens, the gateway answers.
-//! let opening = Opening::start(&identity, 1, Features::MEMORY, [0, 1, 0], &mut random)?;
+//! let mut opening = Opening::start(&identity, 1, Features::MEMORY, [0, 1, 0], &mut random)?;
 //! let mut frame = *opening.frame();
 //! let ack = match peer.receive(&keys, 0, &mut frame, &mut seen, &mut random) {
 //!     Ok(Received::Opened { answer, .. }) => answer,
 //!     other => panic!("{other:?}"),
 //! };
-//! let Answer::Accepted { session, interval } = opening.answer(&ack)? else { panic!() };
+//! let Answer::Accepted { mut session, interval } = opening.answer(&identity, &ack)? else { panic!() };
 //! assert_eq!(interval.as_millis(), 1_000);
 //!
 //! // A reading.

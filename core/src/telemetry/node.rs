@@ -1,8 +1,8 @@
 //! The node's side.
 
-use super::frame::{HEADER_LEN, Header, Kind, NodeId, open, seal};
+use super::frame::{HEADER_LEN, Header, Kind, NodeId, check, open, seal};
 use super::handshake::{
-    ACK_LEN, Features, Handshake, Interval, OpenFrame, SessionKeys, split_public,
+    ACK_LEN, Features, Handshake, Interval, OpenFrame, REFUSED_SEALED, SessionKeys, split_public,
 };
 use super::{Command, Refusal};
 use crate::keys::{KEY_LEN, PublicKey, SecretKey};
@@ -57,11 +57,13 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Retired`] unless `epoch` is one above the present one; the identity is unchanged.
+    /// [`Refusal::Retired`] unless `epoch` is one above the present one, [`Refusal::WeakKey`] if `gateway` is of low
+    /// order; then the identity is unchanged.
     pub fn rotate(&mut self, epoch: u8, gateway: PublicKey) -> Result<(), Refusal> {
         if self.epoch.checked_add(1) != Some(epoch) {
             return Err(Refusal::Retired);
         }
+        self.secret.raw_agree(&mut Wiped::zeroed(), &gateway)?;
         (self.epoch, self.gateway) = (epoch, gateway);
         Ok(())
     }
@@ -118,6 +120,7 @@ pub struct Opening {
     ephemeral: SecretKey,
     handshake: Handshake,
     frame: OpenFrame,
+    accepted: bool,
 }
 
 /// What the gateway said to an [`Opening`].
@@ -134,7 +137,10 @@ pub enum Answer {
 }
 
 impl Opening {
-    /// Draws a fresh key pair and makes the Open, as often repeated as needed, always with the same bytes.
+    /// Draws a fresh key pair and makes the Open, to be repeated with the same bytes until the answer comes.
+    ///
+    /// Not for ever: an answer may have been lost to an attacker who delivered a withheld Open in between, and the
+    /// gateway then takes this one for a replay. After some repeats start another one.
     ///
     /// `counter` comes from the same [`NonceSequence`](crate::nonce::NonceSequence) as those of all other frames.
     ///
@@ -166,7 +172,7 @@ impl Opening {
             &identity.gateway,
         )?;
         let frame = handshake.seal_open(&header, &public, features, firmware)?;
-        Ok(Self { header, ephemeral, handshake, frame })
+        Ok(Self { header, ephemeral, handshake, frame, accepted: false })
     }
 
     /// The Open to send.
@@ -175,36 +181,50 @@ impl Opening {
         &self.frame
     }
 
-    /// Takes the gateway's answer.
+    /// Takes the gateway's answer; `identity` is the one that the Open was made with.
     ///
     /// # Errors
     ///
     /// [`Refusal::Forged`] or [`Refusal::Malformed`] if `frame` is no authentic answer to this Open; keep waiting.
+    /// [`Refusal::Replayed`] once the session has been accepted.
     ///
     /// # Cost
     ///
-    /// One X25519.
-    pub fn answer(&self, frame: &[u8]) -> Result<Answer, Refusal> {
+    /// Two X25519.
+    pub fn answer(&mut self, identity: &Identity, frame: &[u8]) -> Result<Answer, Refusal> {
         let header = Header::parse(frame)?;
         if (header.node, header.epoch, header.counter)
             != (self.header.node, self.header.epoch, self.header.counter)
         {
             return Err(Refusal::Forged);
         }
+        if self.accepted {
+            return Err(Refusal::Replayed);
+        }
         match header.kind {
             Kind::Ack => {
                 let mut frame: [u8; ACK_LEN] = frame.try_into().map_err(|_| Refusal::Malformed)?;
                 let (public, sealed) = split_public(&mut frame)?;
-                let SessionKeys { up, down } =
-                    self.handshake.session(&header, &self.ephemeral, &public, &public)?;
-                let keys = SessionKeys { up, down };
+                let keys = self.handshake.node_session(
+                    &header,
+                    &self.ephemeral,
+                    &identity.secret,
+                    &public,
+                )?;
                 let interval = keys.open_ack(&header, sealed)?;
-                let session = NodeSession { epoch: header.epoch, id: header.node, keys, last: 0 };
+                self.accepted = true;
+                let session = NodeSession {
+                    epoch: header.epoch,
+                    id: header.node,
+                    keys,
+                    counter: header.counter,
+                    last: 0,
+                };
                 Ok(Answer::Accepted { session, interval })
             }
             Kind::Refused => {
                 let sealed = frame.get(HEADER_LEN..).ok_or(Refusal::Malformed)?;
-                let mut sealed: [u8; REFUSED_BODY] =
+                let mut sealed: [u8; REFUSED_SEALED] =
                     sealed.try_into().map_err(|_| Refusal::Malformed)?;
                 open(&self.handshake.refusal_key(), &header, &mut sealed)?;
                 Ok(Answer::RolledBack)
@@ -213,9 +233,6 @@ impl Opening {
         }
     }
 }
-
-/// Tag and code of a sealed refusal.
-const REFUSED_BODY: usize = 17;
 
 impl core::fmt::Debug for Opening {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -237,6 +254,8 @@ pub struct NodeSession {
     epoch: u8,
     id: NodeId,
     keys: SessionKeys,
+    /// The counter of the last frame sealed.
+    counter: u64,
     /// The number of the last command obeyed.
     last: u64,
 }
@@ -264,30 +283,40 @@ pub enum Downlink {
 }
 
 impl NodeSession {
-    /// Seals `body` (at most [`MAX_BODY`](super::MAX_BODY) bytes) as a frame of `kind` at the front of `out`.
+    /// Seals `body` (at most [`MAX_BODY`](super::MAX_BODY) bytes) as a [`Data`](Kind::Data), [`Status`](Kind::Status) or
+    /// [`Reply`](Kind::Reply) frame at the front of `out`.
     ///
     /// `counter` must be fresh, from the [`NonceSequence`](crate::nonce::NonceSequence) that also counted the Open.
     ///
     /// # Errors
     ///
-    /// [`Refusal::BufferTooSmall`] with the size needed, [`Refusal::TooLong`]; then nothing was written.
+    /// [`Refusal::BufferTooSmall`] with the size needed, [`Refusal::TooLong`], [`Refusal::Malformed`] for another kind,
+    /// [`Refusal::Replayed`] for a counter that is not above all before it; then nothing was written.
     pub fn seal<'a>(
-        &self,
+        &mut self,
         kind: Kind,
         counter: u64,
         body: &[u8],
         out: &'a mut [u8],
     ) -> Result<&'a mut [u8], Refusal> {
+        if !matches!(kind, Kind::Data | Kind::Status | Kind::Reply) {
+            return Err(Refusal::Malformed);
+        }
+        if counter <= self.counter {
+            return Err(Refusal::Replayed);
+        }
         let header = Header { kind, epoch: self.epoch, node: self.id, counter };
-        seal(&self.keys.up, &header, &[], body, out)
+        let frame = seal(&self.keys.up, &header, &[], body, out)?;
+        self.counter = counter;
+        Ok(frame)
     }
 
-    /// Opens a command, in place.
+    /// Opens a command, in place unless it is the last one again.
     ///
     /// # Errors
     ///
     /// [`Refusal::Forged`] or [`Refusal::Malformed`] if it is not an authentic command of this session,
-    /// [`Refusal::Replayed`] if it is older than the last.
+    /// [`Refusal::Replayed`] if it is older than the last; then `frame` is unchanged.
     pub fn open(&mut self, frame: &mut [u8]) -> Result<Downlink, Refusal> {
         let header = Header::parse(frame)?;
         if header.kind != Kind::Command {
@@ -297,14 +326,13 @@ impl NodeSession {
             return Err(Refusal::Forged);
         }
         let sealed = frame.get_mut(HEADER_LEN..).ok_or(Refusal::Malformed)?;
-        let body = open(&self.keys.down, &header, sealed)?;
         let number = header.counter;
-        if number < self.last {
-            return Err(Refusal::Replayed);
+        if number <= self.last {
+            check(&self.keys.down, &header, sealed)?;
+            let again = number == self.last;
+            return if again { Ok(Downlink::Repeated { number }) } else { Err(Refusal::Replayed) };
         }
-        if number == self.last {
-            return Ok(Downlink::Repeated { number });
-        }
+        let body = open(&self.keys.down, &header, sealed)?;
         self.last = number;
         Ok(match Command::decode(body) {
             Ok(command) => Downlink::Command { number, command },

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::frame::{DATA_OVERHEAD, HEADER_LEN, Header, Kind, NodeId, check, close, open, seal};
 use super::handshake::{
-    ACK_LEN, AckFrame, Features, Handshake, Interval, SessionKeys, answer_header, split_public,
+    ACK_LEN, AckFrame, Features, Handshake, Interval, OPEN_SEALED, SessionKeys, split_public,
 };
 use super::plain::parse_trouble;
 use super::{
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::keys::{KEY_LEN, PublicKey, SecretKey, SharedKey};
 use crate::low::wipe::Wiped;
+use crate::nacl::secret_box::TAG_LEN;
 use crate::rng::RandomSource;
 
 /// Bytes of a stored [`Peer`].
@@ -21,8 +22,12 @@ const FIXED_LEN: usize = 1 + 4 + KEY_LEN + 8 + 4 + 8;
 const COMMAND_LEN: usize = 8 + 1 + COMMAND_MAX;
 const SESSION_LEN: usize = 1 + 1 + 3 * KEY_LEN + 24 + ACK_LEN;
 const FORMAT: u8 = 1;
+/// What stands before a stored session.
+const ABSENT: u8 = 0;
+const WITHOUT_MEMORY: u8 = 1;
+const WITH_MEMORY: u8 = 2;
 
-/// The ephemeral keys of all sessions that were ever accepted: 32 bytes a boot of a node, kept for good.
+/// The ephemeral keys of all sessions that were ever accepted, kept for good: 32 bytes a session.
 pub trait Ephemerals {
     /// What can go wrong with the store.
     type Error;
@@ -85,9 +90,11 @@ impl<const N: usize> Ephemerals for SeenEphemerals<N> {
 pub enum ReceiveError<E> {
     /// The frame is refused.
     Refused(Refusal),
-    /// A frame from before the node's memory was put back: refused as [`Refusal::RolledBack`], and here is what to
-    /// tell the node so that it stops.
-    RolledBack {
+    /// An authentic Open of a node with a memory, but an old one: either somebody replays it, or the node's memory was
+    /// put back to an old copy. Send `answer`: it tells the node that made this Open, and no other, to stop.
+    Answered {
+        /// [`Refusal::Replayed`] if the ephemeral key was seen before, else [`Refusal::RolledBack`].
+        why: Refusal,
         /// The sealed answer.
         answer: [u8; REFUSED_LEN],
     },
@@ -103,8 +110,7 @@ impl<E> ReceiveError<E> {
     #[must_use]
     pub const fn refusal(&self) -> Option<Refusal> {
         match self {
-            Self::Refused(refusal) => Some(*refusal),
-            Self::RolledBack { .. } => Some(Refusal::RolledBack),
+            Self::Refused(refusal) | Self::Answered { why: refusal, .. } => Some(*refusal),
             Self::Store(_) => None,
         }
     }
@@ -119,8 +125,7 @@ impl<E> From<Refusal> for ReceiveError<E> {
 impl<E: fmt::Display> fmt::Display for ReceiveError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(refusal) => refusal.fmt(f),
-            Self::RolledBack { .. } => Refusal::RolledBack.fmt(f),
+            Self::Refused(refusal) | Self::Answered { why: refusal, .. } => refusal.fmt(f),
             Self::Store(error) => write!(f, "the store of ephemeral keys failed: {error}"),
         }
     }
@@ -141,7 +146,8 @@ pub enum Received<'a> {
         /// The Ack to send.
         answer: AckFrame,
     },
-    /// The Open of the standing session once more, because its Ack was lost: send `answer` again. Nothing changed.
+    /// The Open of a session that waits for its first frame once more, because its Ack was lost: send `answer` again.
+    /// Nothing changed.
     OpenedAgain {
         /// The same Ack as before.
         answer: AckFrame,
@@ -221,6 +227,8 @@ pub struct Peer {
 
 struct Session {
     epoch: u8,
+    /// The node's counters run on over resets: they raise the floor.
+    memory: bool,
     ephemeral: PublicKey,
     keys: SessionKeys,
     window: ReplayWindow,
@@ -316,7 +324,7 @@ impl Peer {
     ///
     /// # Cost
     ///
-    /// An Open takes five X25519, every other frame none.
+    /// An Open takes five X25519 (es, ss, the answer's public key, ee, se), every other frame none.
     ///
     /// # Example
     ///
@@ -362,27 +370,35 @@ impl Peer {
         let handshake =
             Handshake::gateway(header, &ephemeral, &self.public, &gateway.secret, &gateway.public)?;
         // A copy, so that the caller's frame stays as it was.
-        let mut sealed: [u8; 20] = (&*sealed).try_into().map_err(|_| Refusal::Malformed)?;
+        let mut sealed: [u8; OPEN_SEALED] =
+            (&*sealed).try_into().map_err(|_| Refusal::Malformed)?;
         let (features, firmware) = handshake.open_open(header, &mut sealed)?;
 
-        let standing = [&self.pending, &self.current].into_iter().flatten();
-        if let Some(session) = standing.into_iter().find(|it| it.ephemeral == ephemeral) {
-            return Ok(Received::OpenedAgain { answer: session.ack });
+        // Once a frame has come under the session, its Ack is not given again: a node that opens it anew has forgotten
+        // which counters it used.
+        if let Some(pending) = self.pending.as_ref().filter(|it| it.is_of(header, &ephemeral)) {
+            return Ok(Received::OpenedAgain { answer: pending.ack });
         }
-        if seen.seen(self.id, &ephemeral).map_err(ReceiveError::Store)? {
-            return Err(Refusal::Replayed.into());
-        }
-        if features.has(Features::MEMORY) && header.counter <= self.floor {
-            let header = answer_header(Kind::Refused, header.epoch, self.id, header.counter);
+        let memory = features.has(Features::MEMORY);
+        let replayed = seen.seen(self.id, &ephemeral).map_err(ReceiveError::Store)?;
+        let why = if replayed { Refusal::Replayed } else { Refusal::RolledBack };
+        if memory && (replayed || header.counter <= self.floor) {
+            let header = Header { kind: Kind::Refused, ..*header };
             let mut answer = [0; REFUSED_LEN];
             seal(&handshake.refusal_key(), &header, &[], &[1], &mut answer)?;
-            return Err(ReceiveError::RolledBack { answer });
+            return Err(ReceiveError::Answered { why, answer });
+        }
+        if replayed {
+            return Err(why.into());
         }
 
-        let session = Session::accept(&handshake, header, ephemeral, self.interval, random)?;
+        let node = (&ephemeral, &self.public);
+        let session = Session::accept(&handshake, header, node, memory, self.interval, random)?;
         seen.remember(self.id, &ephemeral).map_err(ReceiveError::Store)?;
         let answer = session.ack;
-        self.floor = self.floor.max(header.counter);
+        if memory {
+            self.floor = self.floor.max(header.counter);
+        }
         self.pending = Some(session);
         Ok(Received::Opened { features, firmware, answer })
     }
@@ -394,14 +410,20 @@ impl Peer {
     ) -> Result<Received<'a>, Refusal> {
         let sealed = frame.get_mut(HEADER_LEN..).ok_or(Refusal::Malformed)?;
         // In this order: frames that were on their way when the node opened a new session still count.
-        let (session, promoted) = match (&self.current, &self.pending) {
-            (Some(current), _) if current.opens(header, sealed) => (current, false),
-            (_, Some(pending)) if pending.opens(header, sealed) => (pending, true),
-            _ => return Err(Refusal::Forged),
+        let current = self.current.as_ref().map(|session| session.take(header, sealed));
+        let (promoted, window) = match (current, &self.pending) {
+            (Some(Ok(window)), _) => (false, window),
+            (Some(Err(Refusal::Forged)) | None, Some(pending)) => {
+                (true, pending.take(header, sealed)?)
+            }
+            (Some(Err(refusal)), _) => return Err(refusal),
+            (None, None) => return Err(Refusal::Forged),
         };
-        let mut window = session.window;
-        window.accept(header.counter)?;
-        let body = open(&session.keys.up, header, sealed)?;
+        let session = if promoted { &self.pending } else { &self.current };
+        let (Some(session), Some(body)) = (session, sealed.get_mut(TAG_LEN..)) else {
+            return Err(Refusal::Forged);
+        };
+        let memory = session.memory;
         let received = match self.understand(header, body) {
             Ok(received) => received,
             Err(refusal) => {
@@ -409,22 +431,19 @@ impl Peer {
                 return Err(refusal);
             }
         };
-        let received = match received {
-            // Borrows the frame, which is why it is made last.
-            None => Received::Data { counter: header.counter, body },
-            Some(received) => received,
-        };
         if promoted {
             self.current = self.pending.take();
         }
         if let Some(session) = &mut self.current {
             session.window = window;
         }
-        if matches!(received, Received::Reply { .. }) {
+        if matches!(received, Some(Received::Reply { .. })) {
             self.waiting = None;
         }
-        self.floor = self.floor.max(header.counter);
-        Ok(received)
+        if memory {
+            self.floor = self.floor.max(header.counter);
+        }
+        Ok(received.unwrap_or(Received::Data { counter: header.counter, body }))
     }
 
     /// What an authentic body says; `None` for a reading, which is the application's.
@@ -451,6 +470,8 @@ impl Peer {
 
     /// Gives the node a command, which waits until its reply comes; sessions and restarts may pass.
     ///
+    /// Keep the changed record before the command is sent: two commands under one number would share a nonce.
+    ///
     /// An interval is also kept for the sessions to come.
     ///
     /// # Errors
@@ -469,11 +490,11 @@ impl Peer {
     /// # let identity = Identity::new(NodeId(7), node, 0, gateway.public_key());
     /// # let keys = GatewayKeys::new(gateway);
     /// # let mut seen = SeenEphemerals::<4>::new();
-    /// # let opening = Opening::start(&identity, 1, Features::MEMORY, [0, 1, 0], &mut random)?;
+    /// # let mut opening = Opening::start(&identity, 1, Features::MEMORY, [0, 1, 0], &mut random)?;
     /// # let mut frame = *opening.frame();
     /// # let Ok(Received::Opened { answer, .. }) =
     /// #     peer.receive(&keys, 0, &mut frame, &mut seen, &mut random) else { panic!() };
-    /// # let Answer::Accepted { mut session, .. } = opening.answer(&answer)? else { panic!() };
+    /// # let Answer::Accepted { mut session, .. } = opening.answer(&identity, &answer)? else { panic!() };
     /// # let mut frame = [0; MAX_FRAME];
     /// # let frame = session.seal(Kind::Data, 2, b"first", &mut frame)?;
     /// # assert!(peer.receive(&keys, 0, frame, &mut seen, &mut random).is_ok());
@@ -504,10 +525,10 @@ impl Peer {
         if self.waiting.is_some() {
             return Err(Refusal::Busy);
         }
+        self.last_command = self.last_command.checked_add(1).ok_or(Refusal::TooLong)?;
         if let Command::SetInterval(interval) = command {
             self.interval = interval;
         }
-        self.last_command = self.last_command.saturating_add(1);
         self.waiting = Some((self.last_command, command));
         Ok(())
     }
@@ -558,7 +579,8 @@ impl Peer {
         for session in [&self.current, &self.pending] {
             match session {
                 Some(session) => {
-                    writer.put(&[1, session.epoch]);
+                    let present = if session.memory { WITH_MEMORY } else { WITHOUT_MEMORY };
+                    writer.put(&[present, session.epoch]);
                     writer.put(session.ephemeral.as_bytes());
                     writer.put(session.keys.up.expose_secret());
                     writer.put(session.keys.down.expose_secret());
@@ -623,36 +645,53 @@ impl Session {
     fn accept(
         handshake: &Handshake,
         open: &Header,
-        ephemeral: PublicKey,
+        (ephemeral, node): (&PublicKey, &PublicKey),
+        memory: bool,
         interval: Interval,
         random: &mut impl RandomSource,
     ) -> Result<Self, Refusal> {
-        let header = answer_header(Kind::Ack, open.epoch, open.node, open.counter);
+        let header = Header { kind: Kind::Ack, ..*open };
         let answer = SecretKey::generate(random)?;
-        let public = answer.public_key();
-        let keys = handshake.session(&header, &answer, &ephemeral, &public)?;
+        let (keys, public) = handshake.gateway_session(&header, &answer, ephemeral, node)?;
         let ack = keys.seal_ack(&header, &public, interval)?;
         let window = ReplayWindow::after(open.counter);
-        Ok(Self { epoch: open.epoch, ephemeral, keys, window, ack })
+        Ok(Self { epoch: open.epoch, memory, ephemeral: *ephemeral, keys, window, ack })
     }
 
-    /// Whether the tag of `sealed` is right under this session; `sealed` stays as it is.
-    fn opens(&self, header: &Header, sealed: &[u8]) -> bool {
-        header.epoch == self.epoch && check(&self.keys.up, header, sealed).is_ok()
+    /// Whether the session was opened by just that Open.
+    fn is_of(&self, open: &Header, ephemeral: &PublicKey) -> bool {
+        let ack = Header { kind: Kind::Ack, ..*open };
+        self.ephemeral == *ephemeral && self.ack.first_chunk() == Some(&ack.to_bytes())
+    }
+
+    /// Opens `sealed` (tag and ciphertext) in place if the tag is right and the counter new. Returns the window with the
+    /// counter in it; otherwise `sealed` is unchanged.
+    fn take(&self, header: &Header, sealed: &mut [u8]) -> Result<ReplayWindow, Refusal> {
+        if header.epoch != self.epoch {
+            return Err(Refusal::Forged);
+        }
+        let mut window = self.window;
+        if let Err(replayed) = window.accept(header.counter) {
+            check(&self.keys.up, header, sealed)?;
+            return Err(replayed);
+        }
+        open(&self.keys.up, header, sealed)?;
+        Ok(window)
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Refusal> {
         let [present, epoch] = reader.take()?;
         let session = Self {
             epoch,
+            memory: present == WITH_MEMORY,
             ephemeral: PublicKey::from_bytes(reader.take()?),
             keys: SessionKeys { up: reader.take_key()?, down: reader.take_key()? },
             window: ReplayWindow::from_bytes(&reader.take()?),
             ack: reader.take()?,
         };
         match present {
-            0 => Ok(None),
-            1 => Ok(Some(session)),
+            ABSENT => Ok(None),
+            WITHOUT_MEMORY | WITH_MEMORY => Ok(Some(session)),
             _ => Err(Refusal::Malformed),
         }
     }
