@@ -86,7 +86,7 @@ impl SecretKey {
         out: &mut Wiped<[u8; KEY_LEN]>,
         public: &PublicKey,
     ) -> Result<(), Error> {
-        x25519::agree(out, &self.0, public.as_bytes())
+        x25519::agree(out, &self.0, public.as_bytes()).map_err(|_| Error::WeakKey)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Overwriting memory that held a secret.
 //!
-//! What is reached: every value in a [`Wiped`], when it is dropped. What is not: copies that the compiler made while a
-//! value was moved, and registers. Functions here therefore fill secrets in place rather than return them.
+//! What is reached: every value in a [`Wiped`], when it is dropped, and by [`burn`] the part of the stack on which an
+//! operation just ran. What is not: copies that the compiler made elsewhere while a value was moved, and registers.
 #![allow(unsafe_code)]
 
 use core::mem::ManuallyDrop;
@@ -10,7 +10,7 @@ use core::sync::atomic::{Ordering, compiler_fence};
 
 /// A value whose bytes are overwritten with zeros when it is dropped.
 ///
-/// The value's own `Drop` does not run: use it for plain data, and for types of other crates that do not wipe.
+/// The value's own `Drop` does not run: use it for plain data, and for types of other crates whose `Drop` at most wipes.
 pub(crate) struct Wiped<T>(ManuallyDrop<T>);
 
 impl<T> Wiped<T> {
@@ -60,6 +60,14 @@ pub(crate) fn wipe(bytes: &mut [u8]) {
     compiler_fence(Ordering::SeqCst);
 }
 
+/// Overwrites the `N` bytes of stack below the caller's frame, on which what it called before has just run.
+///
+/// `N` is at most what that call took, so that the peak of the stack stays as it is.
+#[inline(never)]
+pub(crate) fn burn<const N: usize>() {
+    drop(Wiped::<[u8; N]>::zeroed());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,11 +75,11 @@ mod tests {
     #[test]
     fn dropping_leaves_zeros() {
         let mut slot = ManuallyDrop::new(Wiped::new([0x5a_u8; 64]));
-        let bytes = core::ptr::from_ref::<[u8; 64]>(&slot);
-        assert_eq!(slot.0[63], 0x5a);
+        assert_eq!(slot[63], 0x5a);
+        let bytes = (&raw mut slot).cast::<[u8; 64]>();
         // SAFETY: dropped once; the storage outlives the read, and any byte is a valid `u8`.
         let after = unsafe {
-            ManuallyDrop::drop(&mut slot);
+            ManuallyDrop::drop(&mut *bytes.cast::<ManuallyDrop<Wiped<[u8; 64]>>>());
             bytes.read_volatile()
         };
         assert_eq!(after, [0; 64]);

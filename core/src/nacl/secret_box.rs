@@ -98,6 +98,7 @@ pub fn open_detached(
     buffer: &mut [u8],
 ) -> Result<(), Error> {
     xsalsa20poly1305::open(key.expose_secret(), nonce.as_bytes(), &tag.0, buffer)
+        .map_err(|_| Error::Forged)
 }
 
 /// Checks the tag of `sealed` without opening it.
@@ -107,7 +108,9 @@ pub(crate) fn check_detached(
     tag: &Tag,
     sealed: &[u8],
 ) -> Result<(), Error> {
-    xsalsa20poly1305::check(key.expose_secret(), nonce.as_bytes(), &tag.0, sealed).map(|_| ())
+    xsalsa20poly1305::check(key.expose_secret(), nonce.as_bytes(), &tag.0, sealed)
+        .map(|_| ())
+        .map_err(|_| Error::Forged)
 }
 
 /// Seals `message` into `out` as `tag || ciphertext` and returns the `message.len() + 16` bytes used.
@@ -186,7 +189,8 @@ pub fn open_into<'a>(
 ) -> Result<&'a mut [u8], Error> {
     let (tag, body) = sealed.split_first_chunk().ok_or(Error::Forged)?;
     let out = room(out, body.len())?;
-    xsalsa20poly1305::open_copy(key.expose_secret(), nonce.as_bytes(), tag, body, out)?;
+    xsalsa20poly1305::open_copy(key.expose_secret(), nonce.as_bytes(), tag, body, out)
+        .map_err(|_| Error::Forged)?;
     Ok(out)
 }
 

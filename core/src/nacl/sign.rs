@@ -87,7 +87,7 @@ pub fn sign(key: &SigningKey, message: &[u8]) -> Signature {
 ///
 /// See [`sign()`].
 pub fn verify(key: &VerifyingKey, message: &[u8], signature: &Signature) -> Result<(), Error> {
-    ed25519::verify_vartime(key.as_bytes(), message, &signature.0)
+    ed25519::verify_vartime(key.as_bytes(), message, &signature.0).map_err(|_| Error::Forged)
 }
 
 /// Signs `message` into `out` as `signature || message`, and returns the `message.len() + 64` bytes used.
@@ -156,7 +156,7 @@ pub fn sign_into<'a>(
 /// See [`sign_into`].
 pub fn verify_combined<'a>(key: &VerifyingKey, signed: &'a [u8]) -> Result<&'a [u8], Error> {
     let (signature, message) = signed.split_first_chunk().ok_or(Error::Forged)?;
-    ed25519::verify_vartime(key.as_bytes(), message, signature)?;
+    ed25519::verify_vartime(key.as_bytes(), message, signature).map_err(|_| Error::Forged)?;
     Ok(message)
 }
 

@@ -4,13 +4,18 @@ use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::{Scalar, clamp_integer};
 use sha2::{Digest, Sha512};
 
-use crate::error::Error;
-use crate::low::wipe::Wiped;
+use super::Rejected;
+use crate::low::wipe::{Wiped, burn};
+
+/// Less than what one multiplication of the base point takes on any core.
+const STACK: usize = 2048;
 
 /// The public key of `seed`.
 pub(crate) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
     let (scalar, _) = expand(seed);
-    EdwardsPoint::mul_base(&scalar).compress().to_bytes()
+    let public = EdwardsPoint::mul_base(&scalar).compress().to_bytes();
+    burn::<STACK>();
+    public
 }
 
 /// Signs `message`; `public` must be the public key of `seed`.
@@ -22,6 +27,7 @@ pub(crate) fn sign(seed: &[u8; 32], public: &[u8; 32], message: &[u8]) -> [u8; 6
     let commitment = EdwardsPoint::mul_base(&nonce).compress().to_bytes();
     let challenge = hash_to_scalar(&[&commitment, public, message]);
     let response = challenge * *scalar + *nonce;
+    burn::<STACK>();
     join(&commitment, &response.to_bytes())
 }
 
@@ -34,20 +40,20 @@ pub(crate) fn verify_vartime(
     public: &[u8; 32],
     message: &[u8],
     signature: &[u8; 64],
-) -> Result<(), Error> {
+) -> Result<(), Rejected> {
     let (r, s) = split(signature);
-    let s = Option::<Scalar>::from(Scalar::from_canonical_bytes(s)).ok_or(Error::Forged)?;
+    let s = Option::<Scalar>::from(Scalar::from_canonical_bytes(s)).ok_or(Rejected)?;
     if !is_canonical_vartime(public) {
-        return Err(Error::Forged);
+        return Err(Rejected);
     }
-    let a = CompressedEdwardsY(*public).decompress().ok_or(Error::Forged)?;
+    let a = CompressedEdwardsY(*public).decompress().ok_or(Rejected)?;
     if a.is_small_order() {
-        return Err(Error::Forged);
+        return Err(Rejected);
     }
     let challenge = hash_to_scalar(&[&r, public, message]);
     let expected = EdwardsPoint::vartime_double_scalar_mul_basepoint(&challenge, &-a, &s);
     if expected.is_small_order() || expected.compress().to_bytes() != r {
-        return Err(Error::Forged);
+        return Err(Rejected);
     }
     Ok(())
 }

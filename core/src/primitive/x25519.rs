@@ -1,9 +1,13 @@
 //! X25519 (RFC 7748) with libsodium's refusal of low-order points.
 
-use crate::error::Error;
-use crate::low::{backend, ct, wipe::Wiped};
+use super::Rejected;
+use crate::low::wipe::{Wiped, burn};
+use crate::low::{backend, ct};
 
-/// `clamp(secret) * public`, or [`Error::WeakKey`] when that is zero.
+/// Less than what one multiplication takes on any core.
+const STACK: usize = 1536;
+
+/// `clamp(secret) * public`, or [`Rejected`] when that is zero.
 ///
 /// A zero result means that `public` has low order: the result would be the same for every secret. The comparison is
 /// in constant time; that it failed is public.
@@ -11,10 +15,11 @@ pub(crate) fn agree(
     out: &mut Wiped<[u8; 32]>,
     secret: &[u8; 32],
     public: &[u8; 32],
-) -> Result<(), Error> {
+) -> Result<(), Rejected> {
     backend::x25519(out, secret, public);
+    burn::<STACK>();
     if ct::equal(out, &[0; 32]) {
-        return Err(Error::WeakKey);
+        return Err(Rejected);
     }
     Ok(())
 }
@@ -23,5 +28,6 @@ pub(crate) fn agree(
 pub(crate) fn public_key(secret: &[u8; 32]) -> [u8; 32] {
     let mut public = [0; 32];
     backend::x25519_base(&mut public, secret);
+    burn::<STACK>();
     public
 }

@@ -3,7 +3,7 @@
 //! The first 32 bytes of the key stream are the one-time Poly1305 key; the message is encrypted with what follows, and
 //! the tag is over the ciphertext. Source: Bernstein, "Cryptography in NaCl" (2009), sections 7 to 9.
 
-use crate::error::Error;
+use super::Rejected;
 use crate::low::{backend, ct, wipe::Wiped};
 
 /// Encrypts `buffer` and returns the tag.
@@ -20,7 +20,7 @@ pub(crate) fn open_copy(
     tag: &[u8; 16],
     sealed: &[u8],
     out: &mut [u8],
-) -> Result<(), Error> {
+) -> Result<(), Rejected> {
     let mut stream = check(key, nonce, tag, sealed)?;
     for (to, from) in out.iter_mut().zip(sealed) {
         *to = *from;
@@ -35,7 +35,7 @@ pub(crate) fn open(
     nonce: &[u8; 24],
     tag: &[u8; 16],
     buffer: &mut [u8],
-) -> Result<(), Error> {
+) -> Result<(), Rejected> {
     check(key, nonce, tag, buffer)?.xor(buffer);
     Ok(())
 }
@@ -46,10 +46,10 @@ pub(crate) fn check(
     nonce: &[u8; 24],
     tag: &[u8; 16],
     sealed: &[u8],
-) -> Result<backend::KeyStream, Error> {
+) -> Result<backend::KeyStream, Rejected> {
     let (stream, tag_key) = begin(key, nonce);
     let expected = Wiped::new(backend::poly1305(&tag_key, sealed));
-    if ct::equal(&expected, tag) { Ok(stream) } else { Err(Error::Forged) }
+    if ct::equal(&expected, tag) { Ok(stream) } else { Err(Rejected) }
 }
 
 /// The key stream, at the first byte of the message, and the Poly1305 key before it.
