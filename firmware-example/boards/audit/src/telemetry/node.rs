@@ -14,10 +14,10 @@ pub(crate) fn call() {
     let mut random = rng::healthy();
     let features = given(Features::MEMORY);
     let opening = Opening::start(&identity, given(1), features, given([1, 2, 3]), &mut random);
-    if let Ok(opening) = given(opening) {
+    if let Ok(mut opening) = given(opening) {
         taken(Opening::frame(&opening));
         debug::<Opening>(&opening);
-        if let Ok(answer) = given(Opening::answer(&opening, some(&given([1; 90])))) {
+        if let Ok(answer) = given(Opening::answer(&mut opening, &identity, some(&given([1; 90])))) {
             debug::<Answer>(&answer);
             if let Answer::Accepted { session, .. } = answer {
                 use_session(given(session));
@@ -43,7 +43,13 @@ fn identity() -> Identity {
 
 fn use_session(mut session: NodeSession) {
     let (body, mut out) = (given([1; 40]), given([0; 100]));
-    taken(NodeSession::seal(&session, given(Kind::Data), given(1), some(&body), room(&mut out)));
+    taken(NodeSession::seal(
+        &mut session,
+        given(Kind::Data),
+        given(1),
+        some(&body),
+        room(&mut out),
+    ));
     if let Ok(downlink) = given(NodeSession::open(&mut session, room(&mut out))) {
         plain::<Downlink>(&downlink);
     }
