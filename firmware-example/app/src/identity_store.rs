@@ -3,16 +3,16 @@
 //! | address | what |
 //! |---:|---|
 //! | 0 | [`NodeMemory`](saltbox::nvm::NodeMemory), where the node has counters in its memory; else nothing |
-//! | 192 | the identity's [`Journal`], slots 0 and 1, 81 bytes each |
+//! | 512 | the identity's [`Journal`], slots 0 and 1, 81 bytes each and 128 apart |
 
 use saltbox::nvm::{Journal, NODE_MEMORY_LEN, Nvm, NvmError};
 use saltbox::telemetry::{IDENTITY_LEN, Identity};
 use zeroize::Zeroizing;
 
 /// Where the identity's journal begins: the first page of an EEPROM after the node memory.
-pub const IDENTITY_BASE: u32 = 192;
+pub const IDENTITY_BASE: u32 = 512;
 /// Bytes that all of it takes.
-pub const MEMORY_LEN: usize = IDENTITY_BASE as usize + 2 * Journal::<IDENTITY_LEN>::SLOT_LEN;
+pub const MEMORY_LEN: usize = IDENTITY_BASE as usize + Journal::<IDENTITY_LEN>::LEN;
 
 const _: () = assert!(NODE_MEMORY_LEN <= IDENTITY_BASE as usize);
 const JOURNAL: Journal<IDENTITY_LEN> = Journal::at(IDENTITY_BASE);

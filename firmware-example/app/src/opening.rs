@@ -43,6 +43,11 @@ impl<H: Hardware> Works<H> {
             .map_err(|_| Trouble::StaleMemory)
     }
 
+    /// Whether this Open was repeated often enough: its Ack may have been lost for good, and another one is due.
+    pub(crate) const fn is_worn(&self) -> bool {
+        self.due.pause >= LONGEST_PAUSE
+    }
+
     /// Sends the Open, and says when to do so again: counted from now, since making it takes a Cortex-M0 long.
     pub(crate) fn repeat_open(&mut self, frame: &OpenFrame) {
         self.send(frame);
@@ -51,8 +56,10 @@ impl<H: Hardware> Works<H> {
     }
 
     pub(crate) fn take_answer(&mut self, frame: &[u8], now: u64) {
-        let State::Opening(opening) = &self.state else { return };
-        match opening.answer(frame) {
+        let (State::Opening(opening), Some(identity)) = (&mut self.state, &self.identity) else {
+            return;
+        };
+        match opening.answer(identity, frame) {
             Ok(Answer::Accepted { session, interval }) => {
                 log!(info, "session stands, a reading every {} ms", interval.as_millis());
                 // The Opening is dropped, and with it the ephemeral key.

@@ -181,7 +181,7 @@ impl<H: Hardware> Works<H> {
     }
 
     fn seal(&mut self, kind: Kind, counter: u64, body: &[u8]) {
-        let State::Standing(session) = &self.state else { return };
+        let State::Standing(session) = &mut self.state else { return };
         let mut out = [0; MAX_FRAME];
         // No body is longer than a frame can hold.
         if let Ok(frame) = session.seal(kind, counter, body, &mut out) {

@@ -262,12 +262,12 @@ fn noise_that_fails_in_a_session_leaves_the_session() {
 fn seed_and_lease_of_different_ages_open_no_session() {
     let mut world = World::<MemoryOnly>::enrolled(13, settings(64));
     world.run_until_readings(2);
-    let old = world.stock.bus.0.borrow().cells[64..160].to_vec();
+    let old = world.stock.bus.0.borrow().cells[256..512].to_vec();
     for _ in 0..3 {
         world.reset();
         world.run_until_readings(1);
     }
-    world.stock.bus.0.borrow_mut().cells[64..160].copy_from_slice(&old);
+    world.stock.bus.0.borrow_mut().cells[256..512].copy_from_slice(&old);
     world.reset();
     let sealed = world.nonces.sealed();
     world.run(60_000);

@@ -50,20 +50,26 @@ fn a_memory_that_is_put_back_repeats_no_nonce_and_is_told_so() {
 
 #[test]
 fn a_memory_alone_that_is_put_back_seals_nothing() {
-    let mut world = World::<MemoryOnly>::enrolled(3, settings(64));
-    world.run_until_readings(3);
-    let old = world.stock.bus.0.borrow().cells.clone();
-    for _ in 0..3 {
-        world.reset();
+    // Put back to before the last boot, and to longer ago.
+    for boots in [1, 3] {
+        let mut world = World::<MemoryOnly>::enrolled(3, settings(64));
         world.run_until_readings(3);
+        let old = world.stock.bus.0.borrow().cells.clone();
+        for _ in 0..boots {
+            world.reset();
+            world.run_until_readings(3);
+        }
+        world.stock.bus.0.borrow_mut().cells.clone_from(&old);
+        world.reset();
+        let (events, sealed) = (world.gateway.events.len(), world.nonces.sealed());
+        world.run(60_000);
+        // The very Open of then, which is known to the gateway.
+        assert_eq!(world.nonces.sealed(), sealed);
+        assert!(world.gateway.refusals.contains(&Refusal::Replayed));
+        let believed = |event: &Event| !matches!(event, Event::Trouble(_));
+        assert_eq!(
+            world.gateway.events[events..].iter().filter(|event| believed(event)).count(),
+            0
+        );
     }
-    world.stock.bus.0.borrow_mut().cells.clone_from(&old);
-    world.reset();
-    let (events, sealed) = (world.gateway.events.len(), world.nonces.sealed());
-    world.run(60_000);
-    // The very Open of then, which is known to the gateway.
-    assert_eq!(world.nonces.sealed(), sealed);
-    assert!(world.gateway.refusals.contains(&Refusal::Replayed));
-    let believed = |event: &Event| !matches!(event, Event::Trouble(_));
-    assert_eq!(world.gateway.events[events..].iter().filter(|event| believed(event)).count(), 0);
 }

@@ -130,7 +130,7 @@ impl Gateway {
                 assert_eq!(buffer, frame, "a refused frame was changed");
                 self.refusals.extend(error.refusal());
                 match error {
-                    ReceiveError::RolledBack { answer } => Some(answer.to_vec()),
+                    ReceiveError::Answered { answer, .. } => Some(answer.to_vec()),
                     ReceiveError::Refused(Refusal::Forged) if now >= self.next_ask => {
                         self.next_ask = now + AGAIN;
                         Some(ask_frame(NODE).to_vec())
