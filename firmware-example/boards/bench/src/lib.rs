@@ -166,12 +166,13 @@ fn signatures(bench: &mut Bench<'_, impl Stopwatch, impl FnMut(Measured)>) {
 /// One reading end to end: encoded, sealed and framed under a session that stands.
 fn frames(bench: &mut Bench<'_, impl Stopwatch, impl FnMut(Measured)>) {
     let Some(session) = session() else { panic!("no session") };
-    let mut sending = (session, [0; MAX_FRAME], true);
-    bench.measure("frame", &mut sending, nothing, |(session, out, sealed)| {
+    let mut sending = (session, [0; MAX_FRAME], 1, true);
+    bench.measure("frame", &mut sending, nothing, |(session, out, counter, sealed)| {
         let reading = Reading::Temperature { millidegrees: black_box(21_500) };
-        *sealed &= session.seal(Kind::Data, black_box(2), &reading.encode(), out).is_ok();
+        *counter += 1;
+        *sealed &= session.seal(Kind::Data, *counter, &reading.encode(), out).is_ok();
     });
-    assert!(sending.2, "the frame was not sealed");
+    assert!(sending.3, "the frame was not sealed");
 }
 
 /// A node's session with a gateway.
@@ -181,11 +182,11 @@ fn session() -> Option<NodeSession> {
     let identity = Identity::new(NodeId(1), node, 0, gateway.public_key());
     let keys = GatewayKeys::new(gateway);
     let (mut seen, mut random) = (SeenEphemerals::<1>::new(), Drbg::from_seed(&[10; 32]));
-    let opening = Opening::start(&identity, 1, Features::MEMORY, [0; 3], &mut random).ok()?;
+    let mut opening = Opening::start(&identity, 1, Features::MEMORY, [0; 3], &mut random).ok()?;
     let mut frame = *opening.frame();
     let received = peer.receive(&keys, 0, &mut frame, &mut seen, &mut random);
     let Ok(Received::Opened { answer, .. }) = received else { return None };
-    match opening.answer(&answer) {
+    match opening.answer(&identity, &answer) {
         Ok(Answer::Accepted { session, .. }) => Some(session),
         _ => None,
     }
