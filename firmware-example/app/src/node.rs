@@ -231,3 +231,108 @@ impl<H: Hardware> Works<H> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use core::convert::Infallible;
+    use std::vec::Vec;
+
+    use embedded_io::ErrorType;
+    use saltbox::keys::SecretKey;
+    use saltbox::nvm::Nvm;
+    use saltbox::telemetry::{Features, Provision};
+
+    use super::*;
+    use crate::{NoNoise, TestPattern};
+
+    /// All parts in one: a line, a clock that the test turns, and a memory that is never read.
+    #[derive(Clone, Default)]
+    struct Bench {
+        down: Vec<u8>,
+        up: Vec<u8>,
+        now: u64,
+    }
+
+    impl Hardware for Bench {
+        type Serial = Self;
+        type Clock = Self;
+        type Sensor = TestPattern;
+        type Memory = Self;
+        type Noise = NoNoise;
+        const FEATURES: Features = Features::MEMORY;
+        const CONSTANT_TIME: bool = true;
+    }
+
+    impl ErrorType for Bench {
+        type Error = Infallible;
+    }
+
+    impl ReadReady for Bench {
+        fn read_ready(&mut self) -> Result<bool, Infallible> {
+            Ok(!self.down.is_empty())
+        }
+    }
+
+    impl Read for Bench {
+        fn read(&mut self, out: &mut [u8]) -> Result<usize, Infallible> {
+            let count = out.len().min(self.down.len());
+            for (to, from) in out.iter_mut().zip(self.down.drain(..count)) {
+                *to = from;
+            }
+            Ok(count)
+        }
+    }
+
+    impl Write for Bench {
+        fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+            self.up.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> Result<(), Infallible> {
+            Ok(())
+        }
+    }
+
+    impl Clock for Bench {
+        fn now_ms(&mut self) -> u64 {
+            self.now
+        }
+    }
+
+    impl Nvm for Bench {
+        type Error = Infallible;
+
+        fn read(&mut self, _: u32, _: &mut [u8]) -> Result<(), Infallible> {
+            panic!("a broken part reads no key")
+        }
+
+        fn write(&mut self, _: u32, _: &[u8]) -> Result<(), Infallible> {
+            panic!("a broken part writes no key")
+        }
+    }
+
+    #[test]
+    fn a_broken_part_says_so_and_nothing_else() {
+        let bench = Bench::default;
+        let sensor = TestPattern::default();
+        let parts =
+            Parts { serial: bench(), clock: bench(), sensor, memory: bench(), noise: NoNoise };
+        let mut node = Node::<Bench>::new(parts, Settings::default());
+        node.works.state = State::Broken;
+
+        let gateway = SecretKey::from_bytes([1; 32]).public_key();
+        let provision = Provision::new(NodeId(7), 0, gateway, &[2; 32]).to_frame();
+        let mut bytes = [0; LINE_MAX];
+        for _ in 0..60 {
+            node.works.clock.now += 1_000;
+            node.works.serial.down.extend(Line::encode(&provision, &mut bytes).unwrap());
+            node.poll();
+        }
+        let trouble = trouble_frame(NodeId(0), Trouble::SelfTest);
+        let once = Line::encode(&trouble, &mut bytes).unwrap();
+        assert_eq!(node.works.serial.up, once.repeat(12));
+    }
+}
