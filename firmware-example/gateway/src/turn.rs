@@ -45,9 +45,9 @@ impl<'a> Turn<'a> {
         let accepted = match received {
             Ok(received) => self.accept(header, received)?,
             Err(ReceiveError::Store(error)) => return Err(error),
-            Err(ReceiveError::RolledBack { answer }) => {
+            Err(ReceiveError::Answered { why, answer }) => {
                 self.send(&answer, Some(Answer::RolledBack));
-                self.refuse(header, Refusal::RolledBack);
+                self.refuse(header, why);
                 false
             }
             Err(ReceiveError::Refused(why)) => {

@@ -35,11 +35,29 @@ fn a_session_survives_a_restart_and_a_replay_does_not() {
     assert_eq!(refusal(&told(&mut gateway, &first, at(3))), Refusal::Replayed);
     let second = node.reading(2);
     assert!(is_reading(&told(&mut gateway, &second, at(4))));
-    // The Open of the standing session is answered again, and changes nothing.
-    assert_eq!(told(&mut gateway, &open, at(5)), [Event::OpenedAgain { node: NodeId(7) }]);
+    // Nor does the Open of the session that stands.
+    assert_eq!(refusal(&told(&mut gateway, &open, at(5))), Refusal::Replayed);
     let third = node.reading(3);
     assert!(is_reading(&told(&mut gateway, &third, at(6))));
     assert_eq!(kept(&scratch.db()).len(), 3);
+}
+
+#[test]
+fn an_open_whose_answer_was_lost_is_answered_again_after_a_restart() {
+    let scratch = Scratch::new();
+    let mut gateway = scratch.create();
+    let mut node = Node::enrolled(1, 7, Features::NOISE, &mut gateway);
+    let open = node.open();
+    let first = gateway.handle(&open, at(1)).unwrap();
+    drop(gateway);
+    let mut gateway = scratch.open();
+    let again = gateway.handle(&open, at(2)).unwrap();
+    assert_eq!(first[0], again[0]);
+    assert_eq!(again[1], Action::Tell(Event::OpenedAgain { node: NodeId(7) }));
+    exchange(&mut gateway, &mut node, open, at(3));
+    let frame = node.reading(1);
+    assert!(is_reading(&told(&mut gateway, &frame, at(4))));
+    assert_eq!(kept(&scratch.db())[0].session, 1);
 }
 
 #[test]
@@ -150,7 +168,7 @@ fn a_memory_that_was_put_back_is_told_so() {
     };
     assert_eq!(*why, Refusal::RolledBack);
     assert!(hint.is_some());
-    let answer = node.opening.as_ref().unwrap().answer(answer).unwrap();
+    let answer = node.answer(answer).unwrap().unwrap();
     assert!(matches!(answer, saltbox::telemetry::Answer::RolledBack));
 }
 

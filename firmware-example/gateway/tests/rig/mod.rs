@@ -10,7 +10,8 @@ use saltbox::keys::SecretKey;
 use saltbox::rng::{Drbg, RandomSource};
 use saltbox::telemetry::{
     Answer, Command, CommandReply, Downlink, Enrolled, Features, Header, Identity, Interval, Kind,
-    MAX_FRAME, NodeId, NodeSession, Opening, Outcome, Provision, Reading, Status, Troubles,
+    MAX_FRAME, NodeId, NodeSession, Opening, Outcome, Provision, Reading, Refusal, Status,
+    Troubles,
 };
 use saltbox_gateway::store::unlock::{Secret, create_key_file};
 use saltbox_gateway::{Action, Error, Event, Gateway};
@@ -162,7 +163,7 @@ impl Node {
     pub fn seal(&mut self, kind: Kind, body: &[u8]) -> Vec<u8> {
         let counter = self.next_counter();
         let mut out = [0; MAX_FRAME];
-        let session = self.session.as_ref().expect("a session stands");
+        let session = self.session.as_mut().expect("a session stands");
         session.seal(kind, counter, body, &mut out).unwrap().to_vec()
     }
 
@@ -179,11 +180,17 @@ impl Node {
         self.seal(Kind::Status, &status.encode())
     }
 
+    /// What a frame from the gateway says to the Open.
+    pub fn answer(&mut self, frame: &[u8]) -> Option<Result<Answer, Refusal>> {
+        let identity = self.identity.as_ref()?;
+        self.opening.as_mut().map(|opening| opening.answer(identity, frame))
+    }
+
     /// Takes a frame from the gateway; returns the frames that answer it.
     pub fn take(&mut self, frame: &[u8]) -> Vec<Vec<u8>> {
         match Header::parse(frame).unwrap().kind {
             Kind::Ack => {
-                let answer = self.opening.as_ref().map(|opening| opening.answer(frame));
+                let answer = self.answer(frame);
                 if let Some(Ok(Answer::Accepted { session, .. })) = answer {
                     (self.session, self.opening, self.last) = (Some(session), None, None);
                     return vec![self.status()];
@@ -262,7 +269,7 @@ pub fn stand(gateway: &mut Gateway, node: &mut Node, now: SystemTime) {
 }
 
 /// The only refusal among `events`.
-pub fn refusal(events: &[Event]) -> saltbox::telemetry::Refusal {
+pub fn refusal(events: &[Event]) -> Refusal {
     match events {
         [Event::Refused { why, .. }] => *why,
         other => panic!("{other:?}"),
