@@ -128,6 +128,25 @@ impl Gateway {
         Ok(())
     }
 
+    /// Ends the session of every node, so that each opens a new one: for a database that was put back to an older copy.
+    /// The sessions in it have gone on since, and what came under them would be accepted again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub fn end_sessions(&mut self) -> Result<(), Error> {
+        self.write(|tx, _| {
+            for seen in tx.nodes()? {
+                let mut peer = enrolled_peer(tx, seen.node)?;
+                peer.end_sessions();
+                tx.save_peer(&peer)?;
+            }
+            Ok(())
+        })?;
+        self.scrub_soon();
+        Ok(())
+    }
+
     /// Makes a new key and queues the command that tells every node; the old one is accepted for `overlap`.
     ///
     /// # Errors

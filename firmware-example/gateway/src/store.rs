@@ -4,7 +4,8 @@
 //! done at all. The file is never opened while others can read it. `secure_delete` overwrites what is deleted; what a
 //! flash disk, a file system or a backup keeps of it is out of reach.
 //!
-//! What this cannot see: the whole file put back to an older copy. Then replays of the frames since are accepted again.
+//! What this cannot see: the whole file put back to an older copy, whose sessions have gone on since. After a restore,
+//! [`Gateway::end_sessions`](crate::Gateway::end_sessions).
 
 pub mod keys;
 pub mod nodes;

@@ -61,6 +61,34 @@ fn an_open_whose_answer_was_lost_is_answered_again_after_a_restart() {
 }
 
 #[test]
+fn after_a_restore_and_its_command_nothing_is_accepted_again() {
+    let scratch = Scratch::new();
+    let mut gateway = scratch.create();
+    let mut node = Node::enrolled(1, 7, Features::MEMORY, &mut gateway);
+    stand(&mut gateway, &mut node, at(0));
+    gateway.store().scrub().unwrap();
+    let backup = std::fs::read(scratch.db()).unwrap();
+    let frames: Vec<_> = (0..10).map(|i| node.reading(i)).collect();
+    for frame in &frames {
+        assert!(is_reading(&told(&mut gateway, frame, at(1))));
+    }
+    drop(gateway);
+
+    std::fs::write(scratch.db(), &backup).unwrap();
+    // What the file itself cannot tell, and what the command is there for.
+    assert!(is_reading(&told(&mut scratch.open(), &frames[0], at(2))));
+    std::fs::write(scratch.db(), &backup).unwrap();
+    scratch.open().end_sessions().unwrap();
+    let mut gateway = scratch.open();
+    for frame in &frames {
+        assert_eq!(refusal(&told(&mut gateway, frame, at(2))), Refusal::Forged);
+    }
+    stand(&mut gateway, &mut node, at(3));
+    let frame = node.reading(11);
+    assert!(is_reading(&told(&mut gateway, &frame, at(4))));
+}
+
+#[test]
 fn a_recorded_boot_of_a_node_without_memory_opens_nothing() {
     let scratch = Scratch::new();
     let mut gateway = scratch.create();
