@@ -13,6 +13,7 @@ mod demo;
 mod features;
 mod host_tests;
 mod install;
+mod node_stack;
 mod panics;
 mod progress;
 mod qemu;

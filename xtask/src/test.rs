@@ -6,13 +6,14 @@ use crate::boards::BOARDS;
 use crate::budgets;
 use crate::check;
 use crate::host_tests;
+use crate::node_stack;
 use crate::progress::Progress;
 use crate::repo::Repo;
 use crate::tally::{Suite, Tally};
 use crate::vectors;
 
 /// What measures the peak of a node's stack.
-pub const NODE_STACK: Option<budgets::Stack> = None;
+pub const NODE_STACK: Option<budgets::Stack> = Some(node_stack::measure);
 
 /// Runs every suite, those that need the least first; whether all passed. One that fails does not keep the others from
 /// running.
