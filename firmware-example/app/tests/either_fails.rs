@@ -48,28 +48,34 @@ fn a_memory_that_is_put_back_repeats_no_nonce_and_is_told_so() {
     assert_eq!(world.sent_of(Kind::Open), opens);
 }
 
-#[test]
-fn a_memory_alone_that_is_put_back_seals_nothing() {
-    // Put back to before the last boot, and to longer ago.
-    for boots in [1, 3] {
-        let mut world = World::<MemoryOnly>::enrolled(3, settings(64));
-        world.run_until_readings(3);
-        let old = world.stock.bus.0.borrow().cells.clone();
-        for _ in 0..boots {
-            world.reset();
-            world.run_until_readings(3);
-        }
-        world.stock.bus.0.borrow_mut().cells.clone_from(&old);
+/// Puts a memory back to what it was `resets` resets ago, and gives the node a minute.
+fn put_back(resets: usize) {
+    let mut world = World::<MemoryOnly>::enrolled(3, settings(64));
+    world.run_until_readings(3);
+    let old = world.stock.bus.0.borrow().cells.clone();
+    for _ in 0..resets {
         world.reset();
-        let (events, sealed) = (world.gateway.events.len(), world.nonces.sealed());
-        world.run(60_000);
-        // The very Open of then, which is known to the gateway.
-        assert_eq!(world.nonces.sealed(), sealed);
-        assert!(world.gateway.refusals.contains(&Refusal::Replayed));
-        let believed = |event: &Event| !matches!(event, Event::Trouble(_));
-        assert_eq!(
-            world.gateway.events[events..].iter().filter(|event| believed(event)).count(),
-            0
-        );
+        world.run_until_readings(3);
     }
+    world.stock.bus.0.borrow_mut().cells.clone_from(&old);
+    world.stock.bus.0.borrow_mut().temperature = Some(9_900);
+    world.reset();
+    let (events, sealed) = (world.gateway.events.len(), world.nonces.sealed());
+    world.run(60_000);
+    // The very Open of then, which is known to the gateway: the node is told, and seals nothing.
+    assert_eq!(world.nonces.sealed(), sealed);
+    assert_eq!(world.gateway.refusals, [Refusal::Replayed]);
+    assert!(world.gateway.troubles(Trouble::RolledBack) >= 10);
+    let believed = |event: &Event| !matches!(event, Event::Trouble(_));
+    assert!(!world.gateway.events[events..].iter().any(believed));
+}
+
+#[test]
+fn a_memory_alone_that_is_put_back_by_several_boots_seals_nothing() {
+    put_back(3);
+}
+
+#[test]
+fn a_memory_alone_that_is_put_back_by_one_boot_does_not_get_the_same_session() {
+    put_back(1);
 }
