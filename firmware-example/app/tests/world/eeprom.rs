@@ -22,6 +22,8 @@ pub enum Tear {
     InOrder,
     /// Any of the bytes, and of one some bits: a chip programs a page at once.
     Scattered,
+    /// Anything in the whole page, also where nothing was to be written: a chip that erases it first.
+    WholePage,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,23 +123,19 @@ impl Chips {
             *cell = match (cut, self.tear) {
                 (None, _) => *new,
                 (Some(cut), _) if i == cut => half,
-                (Some(cut), Tear::InOrder) => {
-                    if i < cut {
-                        *new
-                    } else {
-                        *cell
-                    }
-                }
-                (Some(_), Tear::Scattered) => {
-                    if self.dice.one_in(2) {
-                        *new
-                    } else {
-                        *cell
-                    }
-                }
+                (Some(cut), Tear::InOrder) if i > cut => *cell,
+                (Some(_), Tear::Scattered) if self.dice.one_in(2) => *cell,
+                (Some(_), _) => *new,
             };
         }
         if cut.is_some() {
+            if self.tear == Tear::WholePage {
+                let erased = self.dice.one_in(2);
+                let page = self.pointer / PAGE * PAGE;
+                for cell in &mut self.cells[page..page + PAGE] {
+                    *cell = if erased { 0xff } else { self.dice.byte() };
+                }
+            }
             self.until_cut = None;
             self.torn += 1;
             self.power.cut();
