@@ -3,9 +3,11 @@
 mod world;
 
 use saltbox::keys::PublicKey;
+use saltbox::nvm::SLOT_STRIDE;
 use saltbox::telemetry::{
     Command, Features, Interval, Kind, Outcome, Reading, Status, Trouble, ask_frame,
 };
+use saltbox_node::identity_store::IDENTITY_BASE;
 use world::boards::{Both, Kit, MemoryOnly, Mood, NoiseOnly};
 use world::eeprom::Health;
 use world::gateway::{Event, NODE};
@@ -281,10 +283,12 @@ fn seed_and_lease_of_different_ages_open_no_session() {
 
 #[test]
 fn one_copy_of_the_identity_is_enough() {
-    for slot in [192, 192 + 81] {
+    let slots = [0, SLOT_STRIDE].map(|slot| IDENTITY_BASE as usize + slot);
+    for slot in slots {
         let mut world = World::<MemoryOnly>::enrolled(14, settings(64));
         world.run_until_readings(2);
-        world.stock.bus.0.borrow_mut().cells[slot + 40] ^= 1;
+        let old = core::mem::take(&mut world.stock.bus.0.borrow_mut().cells[slot + 40]);
+        assert_ne!(old, 0xff, "nothing lay there");
         world.reset();
         let blank = world.gateway.troubles(Trouble::NotProvisioned);
         world.run_until_readings(2);

@@ -186,4 +186,8 @@ fn the_stored_seed_does_not_give_the_key() {
         assert_ne!(*guess, secret);
     }
     assert_ne!(seed, *provision.expose_seed());
+    // And these were the seed and the key.
+    assert_ne!(seed, [0; 32]);
+    let public = SecretKey::from_bytes(secret).public_key();
+    assert!(enrolled_keys(&world).iter().all(|key| *key == public));
 }
