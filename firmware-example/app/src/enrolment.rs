@@ -90,6 +90,6 @@ fn is_asked_for(identity: &Identity, provision: &Provision) -> bool {
 }
 
 /// Whether nothing can be agreed with the holder of `key`. A point of low order gives zero with every secret.
-pub(crate) fn is_weak(key: &PublicKey) -> bool {
+fn is_weak(key: &PublicKey) -> bool {
     SharedKey::agree(&SecretKey::from_bytes([1; 32]), key).is_err()
 }

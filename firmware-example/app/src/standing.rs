@@ -7,7 +7,6 @@ use saltbox::telemetry::{
 };
 use zeroize::Zeroizing;
 
-use crate::enrolment::is_weak;
 use crate::log::log;
 use crate::node::{RETRY, State, Works};
 use crate::{Hardware, Sensor};
@@ -168,7 +167,7 @@ impl<H: Hardware> Works<H> {
         let mut bytes = Zeroizing::new([0; IDENTITY_LEN]);
         identity.expose_into(&mut bytes);
         let mut next = Identity::from_bytes(&bytes);
-        if next.rotate(epoch, key).is_err() || is_weak(&key) {
+        if next.rotate(epoch, key).is_err() {
             return Outcome::Refused;
         }
         if let Err(trouble) = self.roots.keep(&next) {
