@@ -19,11 +19,13 @@ use crate::progress::Progress;
 use crate::qemu;
 use crate::repo::Repo;
 use crate::sizes::grouped;
+use crate::tally::Suite;
 
 /// QEMU's shift: an instruction takes 2^8 ns.
 const SHIFT: u32 = 8;
 const LIMIT: Duration = Duration::from_secs(300);
 const README: &str = "benches/README.md";
+const CORTEX_M: &str = "benches/results/cortex-m.json";
 
 /// What `cargo xtask bench` is asked to do.
 #[derive(Debug, clap::Args)]
@@ -56,7 +58,7 @@ pub fn run(repo: &Repo, args: &Args) -> Result<()> {
         serde_json::from_str(&ran.output).context("the host bench printed no JSON")?;
 
     fs::create_dir_all(repo.path("benches/results"))?;
-    save(repo, "benches/results/cortex-m.json", &pretty(&cortex_m)?)?;
+    save(repo, CORTEX_M, &pretty(&cortex_m)?)?;
     save(repo, "benches/results/host.json", &pretty(&host)?)?;
     let readme = repo.path(README);
     let mut text = fs::read_to_string(&readme).with_context(|| repo.short(&readme).to_string())?;
@@ -70,6 +72,40 @@ pub fn run(repo: &Repo, args: &Args) -> Result<()> {
         println!("{cortex_m_text}\n{host_text}");
     }
     Ok(())
+}
+
+/// How many steps [`suite`] takes.
+pub const STEPS: usize = 2 * BOARDS.len();
+
+/// What the boards measure now, held against the committed results: a test a number.
+pub fn suite(repo: &Repo, progress: &mut Progress) -> Suite {
+    let mut suite = Suite::new("instruction counts");
+    let committed = fs::read_to_string(repo.path(CORTEX_M)).unwrap_or_default();
+    let committed: Vec<Value> = serde_json::from_str(&committed).unwrap_or_default();
+    for board in &BOARDS {
+        let Ok(rows) = measure(repo, progress, board) else {
+            suite.count(false);
+            continue;
+        };
+        for row in rows {
+            let good = is_near(&committed, &row);
+            suite.count(good);
+            if !good {
+                eprintln!("  {row}\n  is not what {CORTEX_M} says: cargo xtask bench");
+            }
+        }
+    }
+    suite.end();
+    suite
+}
+
+/// Whether `row` was measured before, with a count at most 2 % away.
+fn is_near(committed: &[Value], row: &Value) -> bool {
+    let same =
+        |other: &&Value| ["core", "op", "library"].iter().all(|key| other[*key] == row[*key]);
+    let counts =
+        committed.iter().find(same).map(|old| [old, row].map(|it| it["instructions"].as_u64()));
+    matches!(counts, Some([Some(old), Some(new)]) if old.abs_diff(new) * 50 <= old)
 }
 
 /// Builds and plays the image of one board.
@@ -217,6 +253,15 @@ mod tests {
         assert!(rows(board, good.strip_suffix("end\n").unwrap()).is_err());
         assert!(rows(board, &good.replace("410", "416")).is_err());
         assert!(rows(board, "hz 25000000\nend\n").is_err());
+    }
+
+    #[test]
+    fn a_count_that_moved_is_seen() {
+        let row =
+            |count| json!({ "core": "m0", "op": "x", "library": "saltbox", "instructions": count });
+        assert!(is_near(&[row(1000)], &row(1020)) && is_near(&[row(1000)], &row(980)));
+        assert!(!is_near(&[row(1000)], &row(1021)) && !is_near(&[row(1000)], &row(979)));
+        assert!(!is_near(&[], &row(1000)));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use anyhow::Result;
 
+use crate::bench;
 use crate::boards::BOARDS;
 use crate::budgets;
 use crate::check;
+use crate::demo;
 use crate::host_tests;
 use crate::node_stack;
 use crate::progress::Progress;
@@ -19,8 +21,8 @@ pub const NODE_STACK: Option<budgets::Stack> = Some(node_stack::measure);
 /// running.
 pub fn run(repo: &Repo) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
-    progress
-        .expect(check::STEPS + host_tests::STEPS + BOARDS.len() * vectors::STEPS + budgets::STEPS);
+    progress.expect(check::STEPS + host_tests::STEPS + BOARDS.len() * vectors::STEPS);
+    progress.expect(budgets::STEPS + bench::STEPS + demo::STEPS);
     let mut tally = Tally::default();
     tally.add(check::run(repo, &mut progress)?);
     host_tests::run(repo, &mut progress)?.into_iter().for_each(|suite| tally.add(suite));
@@ -28,6 +30,8 @@ pub fn run(repo: &Repo) -> Result<bool> {
         tally.add(vectors::run(repo, &mut progress, board));
     }
     tally.add(budget(repo, &mut progress));
+    tally.add(bench::suite(repo, &mut progress));
+    tally.add(demo::suite(repo, &mut progress));
     println!("\n{}\n{}", tally.table(), tally.line());
     Ok(tally.is_good())
 }
