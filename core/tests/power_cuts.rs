@@ -505,7 +505,7 @@ fn leases_of_any_size_and_a_rotten_slot() {
                     let mut counters = Counters::new();
                     counters.boot(&SIZES[..leases]).unwrap();
                     let mut bytes = counters.memory.bytes();
-                    bytes[BASE as usize + slot * 32 + byte] ^= 1 << bit;
+                    bytes[BASE as usize + SLOTS[slot].0 + byte] ^= 1 << bit;
                     counters.memory = Memory::of(bytes);
                     match counters.boot(&SIZES) {
                         Ok(()) => went_on += 1,
@@ -517,6 +517,36 @@ fn leases_of_any_size_and_a_rotten_slot() {
         }
     }
     assert!(went_on > 500, "{went_on}");
+}
+
+/// Slots rot again and again, with or without leases between: what was skipped once is not leased when the next one rots.
+#[test]
+fn slots_that_rot_one_after_the_other() {
+    let (mut random, mut rotten) = (Random::new(72), 0);
+    for _ in 0..2000 {
+        let mut counters = Counters::new();
+        counters.boot(&SIZES[..random.below(3)]).unwrap();
+        for _ in 0..20 {
+            let mut bytes = counters.memory.bytes();
+            let (at, len) = SLOTS[random.below(2)];
+            flip(&mut random, &mut bytes[BASE as usize + at..][..len]);
+            counters.memory = Memory::of(bytes);
+            let sizes: Vec<u32> = (0..random.below(3)).map(|_| SIZES[random.below(6)]).collect();
+            match counters.boot(&sizes) {
+                Ok(()) => rotten += 1,
+                // The record of a journal without leases was the only one.
+                Err(NvmError::Empty) => break,
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+    }
+    println!("{rotten} rotten slots");
+    assert!(rotten > 20_000, "{rotten}");
+}
+
+fn flip(random: &mut Random, bytes: &mut [u8]) {
+    let bit = random.below(bytes.len() * 8);
+    bytes[bit / 8] ^= 1 << (bit % 8);
 }
 
 /// The journal is begun anew over an old one, with power lost at any byte: the old leases are whole, or gone.

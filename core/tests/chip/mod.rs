@@ -237,7 +237,7 @@ pub struct Ledger {
     counters: HashSet<u64>,
     seeds: HashSet<[u8; 32]>,
     highest: Option<u64>,
-    /// Boots begun after the first: each followed a loss of power.
+    /// Boots begun after the first, of which each followed a loss of power or a failure on the bus.
     resets: u64,
     boots: u64,
     noise: bool,
@@ -270,13 +270,16 @@ impl Ledger {
         self.boots += 1;
         let noise = self.boots.to_le_bytes();
         let noise = if self.noise { &noise[..] } else { &[] };
-        let (mut stored, mut seed) = (Vec::new(), [0; 32]);
+        let (mut stored, mut seed, mut attempts) = (Vec::new(), [0; 32], 0);
         let node = again(|| {
+            attempts += 1;
             stored.extend(seeds(&memory.bytes()));
             let node = NodeMemory::boot(memory.clone(), BASE, noise, &mut seed);
             assert!(node.is_ok() || seed == [0; 32], "a seed was given by a boot that failed");
             node
-        })?;
+        });
+        self.resets += attempts - 1;
+        let node = node?;
         let mother = stored.iter().find(|stored| boot_seed(stored, noise) == seed);
         let mother = mother.expect("this seed does not come from the stored one");
         self.check_seed(seed);
