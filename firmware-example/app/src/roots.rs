@@ -101,7 +101,10 @@ impl<H: Hardware> Roots<H> {
 
     /// Mixes fresh noise into the randomness of this boot.
     pub(crate) fn stir(&mut self) -> Result<(), Trouble> {
-        self.start()?;
+        if self.boot.is_none() {
+            // It starts from noise that was just drawn.
+            return self.start();
+        }
         let mut noise = Seed::default();
         let noise = self.noise(&mut noise)?;
         self.random()?.reseed(noise);
