@@ -65,7 +65,7 @@
 //! | unread | the memory does not answer | plain `Trouble(Memory)`; tries again |
 //! | blank | it was never provisioned | plain `Trouble(NotProvisioned)`; waits for `Provision` |
 //! | closed | it cannot open a session: memory or noise fails | plain `Trouble`; tries again |
-//! | opening | the gateway has not answered yet | the same `Open` at growing intervals |
+//! | opening | the gateway has not answered yet | the same `Open` at growing intervals; another one after 16 s |
 //! | standing | a session stands | sealed `Status`, `Data` and `Reply` |
 //! | rolled back | the gateway says that its counters ran backwards | plain `Trouble(RolledBack)` until it is reset |
 //!
