@@ -88,6 +88,29 @@ fn an_open_that_was_held_back_gets_nobody_a_session() {
 }
 
 #[test]
+fn an_open_that_was_held_back_and_comes_in_between_costs_seconds() {
+    let mut world = World::<NoiseOnly>::enrolled(4, settings(64));
+    world.run_until_readings(2);
+    world.loss = 100;
+    let open = |world: &mut World<NoiseOnly>| {
+        world.reset();
+        let from = world.recorded.len();
+        world.run(200);
+        world.recorded[from].clone()
+    };
+    let held = open(&mut world);
+    let fresh = open(&mut world);
+    // The fresh one arrives and its Ack is lost; then the held one takes its place.
+    assert!(world.gateway.receive(&fresh, 0).is_some());
+    assert!(world.gateway.receive(&held, 0).is_some());
+    world.loss = 0;
+    world.run(1_000);
+    assert!(world.gateway.refusals.contains(&Refusal::Replayed));
+    let readings = world.gateway.readings();
+    world.run_until(20_000, |world| world.gateway.readings() > readings);
+}
+
+#[test]
 fn commands_and_acks_of_another_session_do_nothing() {
     let mut world = World::<MemoryOnly>::enrolled(3, settings(64));
     world.run_until_readings(2);
