@@ -65,3 +65,8 @@ mod text;
 
 pub use error::Error;
 pub use text::Text;
+
+/// The front page's example runs as well.
+#[cfg(all(doctest, feature = "getrandom"))]
+#[doc = include_str!("../../README.md")]
+struct FrontPage;
