@@ -4,7 +4,7 @@ mod utc;
 
 use std::fmt::Write;
 
-use saltbox::telemetry::{Features, Kind, Outcome, Reading, Trouble, Troubles};
+use saltbox::telemetry::{Features, Kind, Outcome, Reading, Status, Trouble, Troubles};
 use serde_json::{Value, json};
 
 use crate::line::Incoming;
@@ -67,17 +67,7 @@ pub fn sentence(event: &Event) -> String {
             features_text(*features)
         ),
         Event::OpenedAgain { node } => format!("node {node} asked for the same answer again"),
-        Event::Status { node, status } => {
-            let (days, rest) = (status.uptime_s / 86_400, status.uptime_s % 86_400);
-            format!(
-                "node {node} status: up {days} d {:02}:{:02}:{:02}, a reading every {} ms, {}",
-                rest / 3600,
-                rest / 60 % 60,
-                rest % 60,
-                status.interval.as_millis(),
-                troubles_text(status.troubles)
-            )
-        }
+        Event::Status { node, status } => format!("node {node} status: {}", status_text(status)),
         Event::Sent { node, order } => format!("node {node} is told: {order}"),
         Event::Reply { node, order, outcome, again } => format!(
             "node {node} answers {order}: {}{}",
@@ -126,11 +116,11 @@ pub fn event_json(event: &Event, now: i64) -> Value {
             "memory": features.has(Features::MEMORY), "noise": features.has(Features::NOISE),
         }),
         Event::OpenedAgain { node } => json!({ "node": node.to_string() }),
-        Event::Status { node, status } => json!({
-            "node": node.to_string(), "uptime_s": status.uptime_s,
-            "interval_ms": status.interval.as_millis(),
-            "troubles": status.troubles.iter().map(|t| t.to_string()).collect::<Vec<_>>(),
-        }),
+        Event::Status { node, status } => {
+            let mut value = json!({ "node": node.to_string() });
+            merge(&mut value, status_json(status));
+            value
+        }
         Event::Sent { node, order } => {
             json!({ "node": node.to_string(), "command": order.to_string() })
         }
@@ -221,6 +211,9 @@ pub fn node(node: &Node) -> String {
         let firmware = seen.firmware.as_deref().unwrap_or("unknown");
         line("node", &format!("firmware {firmware}, {}", features_text(features)));
     }
+    if let Some((status, at)) = &seen.status {
+        line("status", &format!("{} ({})", status_text(status), utc(*at)));
+    }
     for order in &node.orders {
         line("command", &order.to_string());
     }
@@ -248,6 +241,11 @@ pub fn node_json(node: &Node) -> Value {
         "firmware": seen.firmware,
         "memory": seen.features.map(|features| features.has(Features::MEMORY)),
         "noise": seen.features.map(|features| features.has(Features::NOISE)),
+        "status": seen.status.map(|(status, at)| {
+            let mut value = json!({ "time": utc(at) });
+            merge(&mut value, status_json(&status));
+            value
+        }),
         "commands": node.orders.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "unauthenticated_trouble": seen.trouble.map(|(trouble, at)| {
             json!({ "trouble": trouble.to_string(), "time": utc(at) })
@@ -270,6 +268,24 @@ fn features_text(features: Features) -> &'static str {
         (false, true) => "a noise source, no counters kept",
         (false, false) => "neither counters kept nor a noise source",
     }
+}
+
+fn status_text(status: &Status) -> String {
+    let (days, rest) = (status.uptime_s / 86_400, status.uptime_s % 86_400);
+    let (hours, minutes, seconds) = (rest / 3_600, rest / 60 % 60, rest % 60);
+    format!(
+        "up {days} d {hours:02}:{minutes:02}:{seconds:02}, a reading every {}, {}",
+        status.interval,
+        troubles_text(status.troubles)
+    )
+}
+
+fn status_json(status: &Status) -> Value {
+    json!({
+        "uptime_s": status.uptime_s,
+        "interval_ms": status.interval.as_millis(),
+        "troubles": status.troubles.iter().map(|t| t.to_string()).collect::<Vec<_>>(),
+    })
 }
 
 fn troubles_text(troubles: Troubles) -> String {

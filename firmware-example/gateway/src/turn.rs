@@ -85,7 +85,10 @@ impl<'a> Turn<'a> {
                 self.tx.keep_reading(&kept)?;
                 self.tell(Event::Reading(kept));
             }
-            Received::Status { status, .. } => self.tell(Event::Status { node, status }),
+            Received::Status { status, .. } => {
+                self.tx.note_status(node, &status, self.now)?;
+                self.tell(Event::Status { node, status });
+            }
             Received::Reply { command, outcome, .. } => self.reply(header, command, outcome)?,
             Received::Trouble(trouble) => {
                 self.tx.note_trouble(node, trouble, self.now)?;

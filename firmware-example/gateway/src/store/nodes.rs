@@ -1,7 +1,7 @@
 //! The enrolled nodes, and the ephemeral keys of their sessions.
 
 use saltbox::keys::PublicKey;
-use saltbox::telemetry::{Ephemerals, Features, NodeId, PEER_LEN, Peer, Trouble};
+use saltbox::telemetry::{Ephemerals, Features, NodeId, PEER_LEN, Peer, Status, Trouble};
 use zeroize::Zeroizing;
 
 use super::Tx;
@@ -23,6 +23,8 @@ pub struct Seen {
     pub features: Option<Features>,
     /// Its firmware, as it said then.
     pub firmware: Option<String>,
+    /// How it last said it was, and when.
+    pub status: Option<(Status, i64)>,
     /// The last plain trouble, **not authenticated**, and when.
     pub trouble: Option<(Trouble, i64)>,
 }
@@ -57,17 +59,20 @@ impl Tx<'_> {
         }
     }
 
-    /// Enrols `peer`; what was kept of an earlier node of this number is overwritten, but for its ephemeral keys.
+    /// Enrols `peer`; what was kept of an earlier node of this number is overwritten, but for its ephemeral keys and the
+    /// count of sessions.
     ///
     /// # Errors
     ///
     /// [`Error::Database`].
     pub fn enrol(&self, peer: &Peer, features: Features, now: i64) -> Result<(), Error> {
-        let (id, sealed) = (peer.id().0, self.seal_peer(peer)?);
-        self.db.execute("DELETE FROM nodes WHERE id = ?1", [id])?;
+        let (id, sealed) = (peer.id(), self.seal_peer(peer)?);
+        let sessions = self.sessions(id)?;
+        self.db.execute("DELETE FROM nodes WHERE id = ?1", [id.0])?;
         self.db.execute(
-            "INSERT INTO nodes (id, sealed, enrolled, features) VALUES (?1, ?2, ?3, ?4)",
-            (id, sealed, now, features.to_byte()),
+            "INSERT INTO nodes (id, sealed, enrolled, sessions, features)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            (id.0, sealed, now, sessions, features.to_byte()),
         )?;
         Ok(())
     }
@@ -107,6 +112,19 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Notes how `node` says it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`].
+    pub fn note_status(&self, node: NodeId, status: &Status, now: i64) -> Result<(), Error> {
+        self.db.execute(
+            "UPDATE nodes SET status = ?2, status_at = ?3 WHERE id = ?1",
+            (node.0, status.encode(), now),
+        )?;
+        Ok(())
+    }
+
     /// Notes a plain trouble. The same one is written at most every ten seconds, since anybody can say it.
     ///
     /// # Errors
@@ -137,12 +155,15 @@ impl Tx<'_> {
     /// [`Error::Database`].
     pub fn nodes(&self) -> Result<Vec<Seen>, Error> {
         let mut statement = self.db.prepare(
-            "SELECT id, enrolled, last_seen, sessions, features, firmware, trouble, trouble_at
+            "SELECT id, enrolled, last_seen, sessions, features, firmware, trouble, trouble_at,
+                    status, status_at
              FROM nodes ORDER BY id",
         )?;
         let rows = statement.query_map([], |row| {
             let trouble = row.get::<_, Option<u8>>(6)?;
             let trouble = trouble.and_then(|code| Trouble::from_code(code).ok());
+            let status = row.get::<_, Option<Vec<u8>>>(8)?;
+            let status = status.and_then(|body| Status::decode(&body).ok());
             Ok(Seen {
                 node: NodeId(row.get(0)?),
                 enrolled: row.get(1)?,
@@ -150,6 +171,7 @@ impl Tx<'_> {
                 sessions: row.get(3)?,
                 features: row.get::<_, Option<u8>>(4)?.map(Features::from_byte),
                 firmware: row.get(5)?,
+                status: status.zip(row.get(9)?),
                 trouble: trouble.zip(row.get(7)?),
             })
         })?;

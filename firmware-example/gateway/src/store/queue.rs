@@ -44,7 +44,7 @@ impl Order {
 impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::SetInterval(interval) => write!(f, "set-interval {} ms", interval.as_millis()),
+            Self::SetInterval(interval) => write!(f, "set-interval {interval}"),
             Self::RotateKey(epoch) => write!(f, "rotate-key to epoch {epoch}"),
             Self::RequestStatus => f.write_str("status"),
         }

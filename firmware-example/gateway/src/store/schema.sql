@@ -19,6 +19,8 @@ CREATE TABLE nodes (
     sessions   INTEGER NOT NULL DEFAULT 0,
     features   INTEGER,
     firmware   TEXT,
+    status     BLOB,               -- the last status frame's body
+    status_at  INTEGER,
     trouble    INTEGER,            -- the last plain one, not authenticated
     trouble_at INTEGER
 ) STRICT;

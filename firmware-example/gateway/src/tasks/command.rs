@@ -3,12 +3,12 @@
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use saltbox::telemetry::NodeId;
+use saltbox::telemetry::{NodeId, Outcome};
 use saltbox_gateway::line::Line;
 use saltbox_gateway::presence::Presence;
 use saltbox_gateway::store::queue::{Order, State};
-use saltbox_gateway::watch::Watch;
-use saltbox_gateway::{Error, Gateway, show};
+use saltbox_gateway::watch::{Notice, Watch};
+use saltbox_gateway::{Error, Event, Gateway, show};
 
 use super::run::Screen;
 use super::say;
@@ -94,18 +94,37 @@ fn here(
 ) -> Result<(), Error> {
     let mut screen = Screen::new(watch.line().transport().to_string(), false);
     let start = Instant::now();
+    let mut told = Vec::new();
     let result = loop {
         signals.check()?;
         for notice in watch.step()? {
             screen.show(&notice)?;
+            if let Notice::Event(event) = notice {
+                told.push(event);
+            }
         }
         let states = states(watch.gateway(), queued)?;
-        if !is_open(&states) || start.elapsed() > timeout {
+        let done = !is_open(&states) && !awaits_status(&told);
+        if done || start.elapsed() > timeout {
             break verdict(&states);
         }
     };
     watch.line().close();
     result
+}
+
+/// Whether a node said that it will tell how it is, and has not yet.
+fn awaits_status(told: &[Event]) -> bool {
+    let asked = |event: &Event| match event {
+        Event::Reply { order: Order::RequestStatus, outcome: Outcome::Done, node, .. } => {
+            Some(*node)
+        }
+        _ => None,
+    };
+    let Some((at, node)) = told.iter().enumerate().find_map(|(i, e)| Some((i, asked(e)?))) else {
+        return false;
+    };
+    !told.iter().skip(at).any(|e| matches!(e, Event::Status { node: says, .. } if *says == node))
 }
 
 /// Waits for a run in progress to have every command answered.
