@@ -76,8 +76,11 @@ impl Emulated {
         Ok(Ok(serial))
     }
 
-    /// Ends the machine if it still runs; says how it ended.
+    /// Ends the machine if it still runs; says how it ended. One that is about to end by itself may say why.
     pub(crate) fn end(&mut self) -> Option<String> {
-        self.machine.take().map(|mut machine| machine.kill())
+        self.machine.take().map(|mut machine| {
+            machine.settle();
+            machine.kill()
+        })
     }
 }

@@ -22,6 +22,7 @@ const PROGRAM: &str = "qemu-system-arm";
 /// How long QEMU may take to open its sockets, and to end when asked.
 const START_LIMIT: Duration = Duration::from_secs(20);
 const STOP_LIMIT: Duration = Duration::from_secs(3);
+const SETTLE_LIMIT: Duration = Duration::from_millis(500);
 
 /// A board that is being played. Dropping it ends it: this child, by its handle, and no other.
 #[derive(Debug)]
@@ -159,11 +160,20 @@ impl Machine {
     pub fn stop(&mut self) -> String {
         // It may be gone already, or not answer: what follows ends it in either case.
         let _ = self.qmp.execute("quit", &json!({}));
+        self.wait(STOP_LIMIT);
+        self.kill()
+    }
+
+    /// Waits a moment for a machine whose line was lost: its sockets close before it has ended.
+    pub(super) fn settle(&mut self) {
+        self.wait(SETTLE_LIMIT);
+    }
+
+    fn wait(&mut self, limit: Duration) {
         let start = Instant::now();
-        while self.is_running() && start.elapsed() < STOP_LIMIT {
+        while self.is_running() && start.elapsed() < limit {
             thread::sleep(Duration::from_millis(10));
         }
-        self.kill()
     }
 
     /// Kills QEMU, as a power cut ends a board. Says how it ended.

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use saltbox::telemetry::Enrolled;
 use saltbox_gateway::enrolment::{Enrolment, Step};
 use saltbox_gateway::line::{Line, Transport};
+use saltbox_gateway::presence::Presence;
 use saltbox_gateway::{Error, show};
 
 use super::say;
@@ -21,10 +22,10 @@ pub fn enrol(store: &StoreArgs, args: &EnrolArgs) -> Result<(), Error> {
     let transport = args.line.required(&store.db)?;
     let mut gateway = unlock::open(store)?;
     let signals = Signals::listen()?;
-    if args.erase {
-        erase(&transport)?;
-    }
     let provision = gateway.provision(args.node, args.replace)?;
+    if args.erase {
+        erase(store, &transport)?;
+    }
     let ours = provision.gateway().fingerprint();
     let mut line = Line::new(transport);
     let enrolled = ask_node(&mut line, Enrolment::new(provision, args.timeout), &signals)?;
@@ -68,8 +69,14 @@ fn ask_node(
     }
 }
 
-fn erase(transport: &Transport) -> Result<(), Error> {
+fn erase(store: &StoreArgs, transport: &Transport) -> Result<(), Error> {
     let Transport::Qemu(emulated) = transport else { return Ok(()) };
+    if Presence::is_announced(&store.db)? {
+        return Err(Error::Invalid(
+            "a run is in progress and may play this board: end it before its memory is erased"
+                .to_owned(),
+        ));
+    }
     let memory = &emulated.settings().memory;
     match fs::remove_file(memory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
