@@ -4,7 +4,7 @@ mod rig;
 
 use rig::{Node, Scratch, at, exchange, is_reading, kept, refusal, stand, told};
 use saltbox::telemetry::{Features, Header, Kind, NodeId, Refusal, Trouble, trouble_frame};
-use saltbox_gateway::{Action, Event};
+use saltbox_gateway::{Action, Event, Gateway};
 
 #[test]
 fn a_reading_is_on_the_disk_when_it_is_told() {
@@ -233,4 +233,40 @@ fn a_key_of_the_future_points_at_an_old_database() {
         panic!("{events:?}")
     };
     assert!(hint.contains("old copy of the database"), "{hint}");
+}
+
+#[test]
+fn two_gateways_on_one_database_accept_a_frame_once() {
+    let scratch = Scratch::new();
+    let mut gateway = scratch.create();
+    let mut node = Node::enrolled(1, 7, Features::MEMORY, &mut gateway);
+    stand(&mut gateway, &mut node, at(0));
+    let frames: Vec<_> = (0..200).map(|i| node.reading(i)).collect();
+    let accepted = |mut gateway: Gateway| {
+        frames.iter().filter(|frame| is_reading(&told(&mut gateway, frame, at(1)))).count()
+    };
+    let other = scratch.open();
+    let counts = std::thread::scope(|scope| {
+        let threads = [gateway, other].map(|gateway| scope.spawn(|| accepted(gateway)));
+        threads.map(|thread| thread.join().unwrap())
+    });
+    assert_eq!(counts.iter().sum::<usize>(), 200, "{counts:?}");
+    assert_eq!(kept(&scratch.db()).len(), 200);
+}
+
+#[test]
+fn a_frame_that_cannot_be_kept_is_not_accepted_and_counts_later() {
+    let scratch = Scratch::new();
+    let mut gateway = scratch.create();
+    let mut node = Node::enrolled(1, 7, Features::MEMORY, &mut gateway);
+    stand(&mut gateway, &mut node, at(0));
+    let frame = node.reading(1);
+    let other = rusqlite::Connection::open(scratch.db()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = gateway.handle(&frame, at(1)).unwrap_err();
+    assert_eq!(error.exit_code(), 3);
+    assert!(error.to_string().contains("another program"), "{error}");
+    other.execute_batch("COMMIT").unwrap();
+    assert!(is_reading(&told(&mut gateway, &frame, at(2))));
+    assert_eq!(kept(&scratch.db()).len(), 1);
 }
