@@ -24,7 +24,7 @@ pub struct Gateway {
     store: Store,
     keys: Cached,
     pace: Pace,
-    /// The nodes of which a frame was accepted here: commands for them can be sent here.
+    /// The nodes of which a frame under a session was accepted here: commands for them can be sent here.
     heard: HashSet<NodeId>,
     /// A key was deleted, and the log of the database may still hold it.
     scrub: bool,
@@ -123,12 +123,10 @@ impl Gateway {
             Turn::new(tx, keys, now, peer).take(&header, buffer)
         })?;
         let mut actions = self.paced(node, actions, now);
-        if let Some(peer) = peer {
+        // Not after an Open: the node cannot open what is sealed before its answer came.
+        if let Some(peer) = peer.filter(|_| header.kind != Kind::Open) {
             self.heard.insert(node);
-            // Not yet after an Open: the node cannot open what is sealed before its answer came.
-            if header.kind != Kind::Open {
-                actions.extend(self.command(&peer, now)?);
-            }
+            actions.extend(self.command(&peer, now)?);
         }
         Ok(actions)
     }

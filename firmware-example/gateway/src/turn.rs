@@ -56,8 +56,11 @@ impl<'a> Turn<'a> {
             }
         };
         if accepted {
-            self.tx.note_seen(header.node, self.now)?;
-            take_order(self.tx, self.keys, &mut self.peer, self.now)?;
+            // An Open may have been held back for years: only what comes under its session is a sign of life.
+            if header.kind != Kind::Open {
+                self.tx.note_seen(header.node, self.now)?;
+                take_order(self.tx, self.keys, &mut self.peer, self.now)?;
+            }
             self.tx.save_peer(&self.peer)?;
         }
         Ok((accepted.then_some(self.peer), self.actions))
@@ -158,7 +161,10 @@ impl<'a> Turn<'a> {
                 self.send(&notice_frame(node, header.epoch), Some(Answer::Notice));
                 Some("erase its memory, then `saltbox-gateway enrol --replace`")
             }
-            Refusal::RolledBack => Some("erase its memory, then `saltbox-gateway enrol --replace`"),
+            Refusal::RolledBack => Some(
+                "held back by somebody on the line, or of a memory that was put back; if the node \
+                 stays silent, erase its memory, then `saltbox-gateway enrol --replace`",
+            ),
             _ => None,
         };
         self.tell(refused(Some(header), why, hint));

@@ -61,6 +61,23 @@ fn an_open_whose_answer_was_lost_is_answered_again_after_a_restart() {
 }
 
 #[test]
+fn an_open_alone_is_no_sign_of_life() {
+    let scratch = Scratch::new();
+    let mut gateway = scratch.create();
+    let mut node = Node::enrolled(1, 7, Features::NOISE, &mut gateway);
+    // Held back by somebody on the line, and let through later.
+    let held_back = node.open();
+    stand(&mut gateway, &mut node, at(10));
+    let before = gateway.nodes().unwrap()[0].seen.last_seen;
+    assert!(before.is_some());
+    assert!(matches!(told(&mut gateway, &held_back, at(999))[..], [Event::Opened { .. }]));
+    assert_eq!(gateway.nodes().unwrap()[0].seen.last_seen, before);
+    // Nor does it end the session that stands.
+    let frame = node.reading(1);
+    assert!(is_reading(&told(&mut gateway, &frame, at(1_000))));
+}
+
+#[test]
 fn after_a_restore_and_its_command_nothing_is_accepted_again() {
     let scratch = Scratch::new();
     let mut gateway = scratch.create();
