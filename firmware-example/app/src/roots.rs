@@ -94,7 +94,7 @@ impl<H: Hardware> Roots<H> {
             self.noise(&mut seed)?;
             Counters::FreshKeys(1)
         };
-        let counters = NonceSequence::new(counters, self.lease);
+        let counters = NonceSequence::new(counters, self.part());
         self.boot = Some(Boot { random: Drbg::from_seed(&seed), counters });
         Ok(())
     }
@@ -170,6 +170,13 @@ impl<H: Hardware> Roots<H> {
     /// At most a quarter of a lease.
     fn reserve(&self) -> u32 {
         RESERVE.min(self.lease.get() / 4)
+    }
+
+    /// What is leased at a time, while up to twice the reserve may be left: together never more than a lease, so that a
+    /// reset never costs more.
+    fn part(&self) -> NonZeroU32 {
+        let part = self.lease.get().saturating_sub(2 * self.reserve());
+        NonZeroU32::new(part).unwrap_or(NonZeroU32::MIN)
     }
 }
 

@@ -7,7 +7,8 @@ use core::num::NonZeroU32;
 pub struct Settings {
     /// Major, minor and patch of the firmware, told to the gateway.
     pub firmware: [u8; 3],
-    /// Counters in a lease. A reset skips what is left of it; the memory is written once a lease.
+    /// Counters that are leased ahead at most, and that a reset skips at most. The memory is written once for each but
+    /// the last 32 of them.
     ///
     /// At a reading a second, 1,024 wear out an EEPROM of a million writes in some thirty years.
     pub lease: NonZeroU32,

@@ -13,8 +13,6 @@ use world::gateway::Event;
 use world::{World, settings};
 
 const LEASE: u32 = 8;
-/// A quarter of it is kept back, and it is extended when twice that is left.
-const LOW: u64 = 4;
 const READINGS: usize = 12;
 
 struct Life<K: Kit> {
@@ -107,7 +105,8 @@ impl<K: Kit> Life<K> {
         assert_eq!(self.world.nonces.repeated_counters, 0);
         assert_eq!(self.world.nonces.repeated_ephemerals, 0);
         let skipped = self.world.nonces.skipped();
-        let most = (self.world.cuts + 1) * (u64::from(LEASE) + LOW);
+        // A lease for each cut, and one for the reset that ends a life's first half.
+        let most = (self.world.cuts + 1) * u64::from(LEASE);
         assert!(skipped <= most, "{skipped} counters skipped in {} cuts", self.world.cuts);
     }
 }
