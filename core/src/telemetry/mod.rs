@@ -76,6 +76,11 @@
 //! has come under that session, so that the node seals nothing. What is left: who holds back *every* frame of a boot on
 //! the line, and then puts the memory back to before that boot, sees two readings under one nonce.
 //!
+//! # What the gateway cannot see
+//!
+//! **Delay.** A frame that was held back on the line is accepted later, once, as long as its session stands and at most
+//! 127 newer ones came: a reading's time is that of its arrival, unless the application seals one with it.
+//!
 //! # What the gateway refuses
 //!
 //! Everything that is not a fresh, authentic frame of an enrolled node, with a [`Refusal`] that says why. It remembers

@@ -20,9 +20,11 @@ pub enum Refusal {
     Forged,
     /// Authentic, but accepted before (or too old to tell).
     Replayed,
-    /// The node's counters ran backwards: its memory was put back to an old copy. Provision it afresh.
+    /// An authentic Open with a counter at or below the floor: the node's memory was put back to an old copy, and it must
+    /// be provisioned afresh; or somebody held this Open back, which changes nothing for the node.
     RolledBack,
-    /// Sealed for a gateway key that has been replaced, after the overlap: the node must be enrolled again.
+    /// For a gateway key that has been replaced, after the overlap: by its header, since that key is gone. If it is really
+    /// the node, it must be enrolled again.
     Retired,
     /// A public key of low order.
     WeakKey,
@@ -48,7 +50,7 @@ impl fmt::Display for Refusal {
             Self::Forged => "forged or damaged, or of a session that no longer stands",
             Self::Replayed => "replayed: accepted before",
             Self::RolledBack => {
-                "rolled back: the node's memory is an old copy, provision it afresh"
+                "rolled back: the node's memory is an old copy, or this was held back on the line"
             }
             Self::Retired => "sealed for a retired gateway key, enrol the node again",
             Self::WeakKey => "weak public key",
