@@ -105,7 +105,7 @@ impl<K: Kit> Life<K> {
         assert_eq!(self.world.nonces.repeated_counters, 0);
         assert_eq!(self.world.nonces.repeated_ephemerals, 0);
         let skipped = self.world.nonces.skipped();
-        // A lease for each cut, and one for the reset that ends a life's first half.
+        // A lease for each cut, and one for the reset at the end of each life.
         let most = (self.world.cuts + 1) * u64::from(LEASE);
         assert!(skipped <= most, "{skipped} counters skipped in {} cuts", self.world.cuts);
     }
