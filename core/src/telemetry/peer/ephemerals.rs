@@ -15,7 +15,7 @@ pub trait Ephemerals {
     /// The store's own; then the session is not accepted.
     fn seen(&mut self, node: NodeId, key: &PublicKey) -> Result<bool, Self::Error>;
 
-    /// Remembers `key` for `node`, in the same transaction as the changed [`Peer`].
+    /// Remembers `key` for `node`, in the same transaction as the changed [`Peer`](crate::telemetry::Peer).
     ///
     /// # Errors
     ///
