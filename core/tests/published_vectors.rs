@@ -1,6 +1,7 @@
 //! Does saltbox give the bytes that papers, RFCs and other implementations published?
 //!
-//! Runs every file of `vectors/` by every way in. `poly1305.json` is run by core's own tests.
+//! Runs every file of `vectors/` by every way in. `poly1305.json` is run by core's own tests, and saltbox's own formats by
+//! `own_formats.rs`.
 #![cfg(feature = "heapless")]
 
 mod vectors;
@@ -16,13 +17,15 @@ use vectors::{Case, cases};
 type Message = heapless::Vec<u8, 1200>;
 
 /// Every file, and the algorithm in it.
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 20] = [
     ("blake2b", "blake2b"),
     ("blake2b_keyed", "blake2b"),
     ("drbg", "drbg"),
     ("ed25519_sign", "ed25519_sign"),
     ("ed25519_verify", "ed25519_verify"),
     ("fingerprint", "fingerprint"),
+    ("nvm_boots", "nvm_boot"),
+    ("nvm_slots", "nvm_slot"),
     ("poly1305", "poly1305"),
     ("public_box", "public_box"),
     ("sealed_box", "sealed_box"),
@@ -31,6 +34,7 @@ const FILES: [(&str, &str); 17] = [
     ("secret_box_forged", "secret_box_forged"),
     ("secret_box_lengths", "secret_box"),
     ("sha512", "sha512"),
+    ("telemetry", "telemetry"),
     ("x25519", "x25519"),
     ("x25519_base", "x25519_base"),
     ("x25519_edges", "x25519"),

@@ -883,6 +883,185 @@ def fingerprint():
     write("fingerprint", "fingerprint", source, cases)
 
 
+def blake2b(key, message, length):
+    digest = hashlib.blake2b(message, key=key, digest_size=length).digest()
+    assert digest == generichash(key, message, length)
+    return digest
+
+
+def agree(secret, public):
+    agreed = model_x25519(secret, public)
+    assert agreed == scalarmult(secret, public)
+    return agreed
+
+
+def bits(count, value):
+    return value.to_bytes(count // 8, "little")
+
+
+# The kinds of frame, with the version in the high half.
+OPEN, DATA, STATUS, REPLY, TROUBLE, ENROLLED = range(0x10, 0x16)
+ACK, COMMAND, REFUSED, ASK, PROVISION, NOTICE = range(0x18, 0x1E)
+MEMORY, NOISE = 1, 2
+
+
+def telemetry_case(name, random, node, epoch, counter, features, firmware, interval, ahead, reading, command):
+    """A whole session, from the page that saltbox::telemetry begins with."""
+    nine = (9).to_bytes(32, "little")
+    n, g, e, f = (random.take(32) for _ in range(4))
+    big_n, big_g, big_e, big_f = (agree(secret, nine) for secret in (n, g, e, f))
+    header = lambda kind, number: bytes([kind, epoch]) + bits(32, node) + bits(64, number)
+
+    def seal(key, front, between, body):
+        nonce = front + b"saltbox v1"
+        sealed = secretbox(key, nonce, body)
+        assert sealed == model_secretbox(key, nonce, body), name
+        return front + between + sealed
+
+    at = header(OPEN, counter)
+    secrets = agree(e, big_g) + agree(n, big_g)
+    both = blake2b(b"", b"saltbox telemetry v1 open" + at + big_e + big_n + big_g + secrets, 64)
+    open_key, chain = both[:32], both[32:]
+    open_frame = seal(open_key, at, big_e, bytes([features]) + firmware)
+    refusal_key = blake2b(chain, b"saltbox telemetry v1 refused", 32)
+    refused = seal(refusal_key, header(REFUSED, counter), b"", b"\1") if features & MEMORY else b""
+
+    at = header(ACK, counter)
+    secrets = agree(e, big_f) + agree(n, big_f)
+    both = blake2b(chain, b"saltbox telemetry v1 session" + at + big_f + secrets, 64)
+    up, down = both[:32], both[32:]
+    ack = seal(down, at, big_f, bits(32, interval))
+
+    data_counter = counter + ahead
+    uptime, troubles = le(random.take(4)), le(random.take(1))
+    status = bits(32, uptime) + bits(32, interval) + bits(16, troubles)
+
+    def plain(kind, body):
+        front = header(kind, 0) + body
+        return front + blake2b(b"", front, 8)
+
+    # The gateway's record when it has received the data frame and sent the command.
+    highest = data_counter if features & MEMORY else 0
+    wanted = le(command[1:]) if command[0] == 1 else interval
+    window = bits(64, data_counter) + bits(128, ((2**128 - 1) << ahead | 1) % 2**128)
+    peer = b"\1" + bits(32, node) + big_n + bits(64, highest) + bits(32, wanted) + bits(64, 1)
+    peer += bits(64, 1) + bytes([len(command)]) + command + bytes(34 - len(command))
+    peer += bytes([2 if features & MEMORY else 1, epoch]) + big_e + up + down + window + ack + bytes(188)
+
+    seed = random.take(32)
+    outer = epoch.to_bytes(1, "little")
+    return {
+        "id": name, "node_secret": n, "gateway_secret": g, "ephemeral_secret": e, "answer_secret": f,
+        "node": bits(32, node), "epoch": outer, "counter": bits(64, counter), "features": bytes([features]),
+        "firmware": firmware, "interval": bits(32, interval), "open": open_frame, "ack": ack, "refused": refused,
+        "data_counter": bits(64, data_counter), "data_body": reading,
+        "data": seal(up, header(DATA, data_counter), b"", reading),
+        "uptime": bits(32, uptime), "troubles": bits(16, troubles),
+        "status": seal(up, header(STATUS, data_counter + 1), b"", status),
+        "command_body": command, "command": seal(down, header(COMMAND, 1), b"", command), "peer": peer,
+        "reply": seal(up, header(REPLY, data_counter + 2), b"", bits(64, 1) + b"\0"),
+        "identity": bits(32, node) + outer + n + big_g,
+        "seed": seed, "provision": plain(PROVISION, big_g + seed),
+        "enrolled": plain(ENROLLED, big_n + bytes([features])),
+        "trouble": bytes([TROUBLE, 0]) + bits(32, node) + bytes(8) + b"\1",
+        "notice": header(NOTICE, 0) + b"\0", "ask": bytes([ASK, 0]) + bits(32, node) + bytes(8),
+    }  # fmt: skip
+
+
+def telemetry():
+    random = Stream("telemetry")
+    every = lambda millis: b"\1" + bits(32, millis)
+    cases = [
+        telemetry_case("first_session", random, 7, 0, 1, MEMORY, b"\0\1\0", 1000, 1, u("01fc530000"), every(5000)),
+        telemetry_case("both_features", random, 0x01020304, 1, 0x1122334455667788, MEMORY | NOISE, b"\1\2\3", 100, 5,
+                       b"", b"\2\2" + agree(random.take(32), (9).to_bytes(32, "little"))),
+        telemetry_case("without_memory", random, 0xFFFFFFFF, 255, 2**32 - 1, NOISE, b"\xff\xfe\xfd", 604800000, 127,
+                       random.take(66), b"\3"),
+        telemetry_case("last_counters", random, 0x80000000, 128, 2**64 - 203, MEMORY, b"\0\0\1", 65536, 200,
+                       u("80ffffffff"), every(604800000)),
+    ]  # fmt: skip
+    source = "from the definition in saltbox::telemetry; " + MADE
+    write("telemetry", "telemetry", source, cases)
+
+
+def slot(address, generation, record):
+    body = bits(32, generation) + record
+    return body + blake2b(b"", b"saltbox slot" + bits(32, address) + body, 8)
+
+
+class Memory:
+    """512 bytes as saltbox::nvm lays them out: what boots and leases leave, one after another."""
+
+    def __init__(self, base, seed, first):
+        self.base, self.bytes, self.seed = base, bytearray(b"\xff" * 512), seed
+        self.seeds, self.leases, self.ceiling, self.block = 1, 0, first, 0
+        self.put(256, bytes(48))
+        self.put(384, slot(base + 384, 1, seed + bits(32, 1)))
+        self.put(0, bytes(32))
+        self.keep()
+
+    def put(self, at, data):
+        self.bytes[at : at + len(data)] = data
+
+    def keep(self):
+        self.leases += 1
+        record = bits(64, self.ceiling) + bits(32, self.block) + bits(32, self.seeds) + bytes(4)
+        at = self.leases % 2 * 128
+        self.put(at, slot(self.base + at, self.leases, record))
+
+    def boot(self, noise):
+        given = blake2b(self.seed, b"saltbox seed boot" + noise, 32)
+        self.seed = blake2b(self.seed, b"saltbox seed next" + noise, 32)
+        old, self.seeds = 256 + self.seeds % 2 * 128, self.seeds + 1
+        at = 256 + self.seeds % 2 * 128
+        self.put(at, slot(self.base + at, self.seeds, self.seed + bits(32, self.leases)))
+        self.keep()
+        self.put(old, bytes(48))
+        return given
+
+    def lease(self, count):
+        if count > self.block:
+            self.block = count
+            self.keep()
+        self.ceiling += count
+        self.keep()
+
+
+def nvm():
+    random, cases = Stream("nvm slots"), []
+    for name, address, generation, length in (
+        ("lease_first", 128, 1, 20), ("lease_second", 0, 2, 20), ("lease_high", 0x10080, 2**32 - 1, 20),
+        ("seed_first", 384, 1, 36), ("seed_second", 256, 2, 36), ("seed_high", 0x01020300, 0xFFEEDDCC, 36),
+    ):  # fmt: skip
+        record = random.take(length)
+        cases.append({
+            "id": name, "address": bits(32, address), "generation": bits(32, generation), "record": record,
+            "slot": slot(address, generation, record),
+        })  # fmt: skip
+    source = "from the definition in saltbox::nvm; hashlib and libsodium 1.0.18 agree"
+    write("nvm_slots", "nvm_slot", source, cases)
+
+    random, cases = Stream("nvm boots"), []
+    for name, base, first, block, noise in (
+        ("no_noise", 0, 1, 64, 0), ("noise", 0x200, 2**40 + 5, 2**32 - 1, 32), ("long_noise", 0x01020300, 2**63, 1, 200),
+    ):  # fmt: skip
+        seed, noise = random.take(32), random.take(noise)
+        memory = Memory(base, seed, first)
+        case = {
+            "id": name, "base": bits(32, base), "seed": seed, "first": bits(64, first), "noise": noise,
+            "block": bits(32, block), "provisioned": bytes(memory.bytes),
+        }  # fmt: skip
+        case["boot_seed"] = memory.boot(noise)
+        case["booted"] = bytes(memory.bytes)
+        memory.lease(block)
+        case["leased"] = bytes(memory.bytes)
+        case["second_boot_seed"] = memory.boot(noise)
+        memory.lease(block)
+        case["second_leased"] = bytes(memory.bytes)
+        cases.append(case)
+    write("nvm_boots", "nvm_boot", source, cases)
+
+
 def tables():
     x25519()
     secret_box()
@@ -893,6 +1072,8 @@ def tables():
           list(poly1305_cases()))  # fmt: skip
     drbg()
     fingerprint()
+    telemetry()
+    nvm()
 
 
 if __name__ == "__main__":

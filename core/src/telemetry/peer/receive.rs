@@ -28,7 +28,7 @@ impl Peer {
     ///
     /// # Example
     ///
-    /// See the [module](super).
+    /// See the [module](crate::telemetry).
     pub fn receive<'a, S: Ephemerals>(
         &mut self,
         keys: &GatewayKeys,

@@ -5,7 +5,7 @@ use core::fmt;
 use crate::telemetry::frame::DATA_OVERHEAD;
 use crate::telemetry::{AckFrame, Command, Enrolled, Features, Outcome, Refusal, Status, Trouble};
 
-/// Why [`Peer::receive`] accepted nothing.
+/// Why [`Peer::receive`](crate::telemetry::Peer::receive) accepted nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReceiveError<E> {
     /// The frame is refused.
@@ -53,7 +53,7 @@ impl<E: fmt::Display> fmt::Display for ReceiveError<E> {
 
 impl<E: fmt::Debug + fmt::Display> core::error::Error for ReceiveError<E> {}
 
-/// What a frame from a node was. The changed [`Peer`] must be kept before anything is answered.
+/// What a frame from a node was. The changed [`Peer`](crate::telemetry::Peer) must be kept before anything is answered.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Received<'a> {
@@ -76,7 +76,7 @@ pub enum Received<'a> {
     Data {
         /// Its counter.
         counter: u64,
-        /// Its body; see [`Reading`](super::Reading).
+        /// Its body; see [`Reading`](crate::telemetry::Reading).
         body: &'a [u8],
     },
     /// The node's state.
