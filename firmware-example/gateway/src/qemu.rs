@@ -1,10 +1,12 @@
 //! Boards played by QEMU: the machine, its sensor, its memory, its log.
 
 mod board;
+mod claim;
 mod log;
 mod machine;
 mod qmp;
 
+use std::fs;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ pub use log::{Log, LogLine};
 pub use machine::Machine;
 
 use crate::Error;
+use claim::Claim;
 
 /// Which board is played, and with what.
 #[derive(Clone, Debug)]
@@ -28,6 +31,23 @@ pub struct Settings {
     pub temperature: Option<i32>,
     /// Where the board's log goes.
     pub log: Option<Log>,
+}
+
+impl Settings {
+    /// Erases the board's memory: it is blank at the next start.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Line`] if the board is being played, or the file cannot be removed.
+    pub fn erase(&self) -> Result<(), Error> {
+        let _claim = Claim::take(&self.memory)?;
+        match fs::remove_file(&self.memory) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(Error::Line(format!("the board's memory {}: {error}", self.memory.display())))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A board that is played again whenever its machine ends.

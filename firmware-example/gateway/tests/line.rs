@@ -135,6 +135,32 @@ fn an_emulator_without_an_image_is_an_error_for_good() {
 }
 
 #[test]
+fn a_board_that_another_gateway_plays_is_left_to_it() {
+    let scratch = Scratch::new();
+    let board = Board::named("microbit").unwrap();
+    let memory = board.memory(&scratch.db());
+    let image = scratch.path("image");
+    fs::write(&image, b"\x7fELF").unwrap();
+    let settings = Settings { board, image, memory: memory.clone(), temperature: None, log: None };
+    settings.erase().unwrap();
+    let lock = scratch.path("gateway.db.microbit.flash.lock");
+    assert_eq!(fs::metadata(&lock).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let other = fs::File::open(&lock).unwrap();
+    other.try_lock().unwrap();
+    let mut line = Line::new(Transport::Qemu(Box::new(Emulated::new(settings.clone()))));
+    for error in [line.poll().unwrap_err(), settings.erase().unwrap_err()] {
+        assert_eq!(error.exit_code(), 5);
+        let text = error.to_string();
+        assert!(text.contains(memory.to_str().unwrap()), "{text}");
+        assert!(text.contains("another gateway plays this board"), "{text}");
+    }
+    assert!(!memory.exists(), "a memory was made for a board that is not ours");
+    drop(other);
+    settings.erase().unwrap();
+}
+
+#[test]
 fn a_boards_memory_is_made_erased_and_for_its_owner_alone() {
     let scratch = Scratch::new();
     for (name, len) in [("microbit", 1_024), ("mps2-an386", 32 * 1_024)] {

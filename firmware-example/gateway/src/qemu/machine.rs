@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::board::{Kept, doubled};
+use super::claim::Claim;
 use super::qmp::Qmp;
 use super::{Board, Log, Settings};
 use crate::Error;
@@ -31,6 +32,8 @@ pub struct Machine {
     qmp: Qmp,
     board: &'static Board,
     memory: PathBuf,
+    /// Until QEMU has ended.
+    claim: Option<Claim>,
     reader: Option<JoinHandle<()>>,
     _folder: Folder,
 }
@@ -41,7 +44,7 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// [`Error::Line`] if QEMU or the image is missing, or the memory cannot be made.
+    /// [`Error::Line`] if QEMU or the image is missing, or the memory cannot be made or is being played.
     pub fn start(settings: &Settings) -> Result<io::Result<(Self, UnixStream)>, Error> {
         let image = fs::read(&settings.image).map_err(|error| {
             Error::Line(format!(
@@ -49,11 +52,12 @@ impl Machine {
                 settings.image.display()
             ))
         })?;
+        let claim = Claim::take(&settings.memory)?;
         prepare_memory(settings.board, &settings.memory).map_err(|error| {
             Error::Line(format!("the board's memory {}: {error}", settings.memory.display()))
         })?;
         let folder = Folder::new().map_err(|error| Error::Line(format!("sockets: {error}")))?;
-        match Self::spawn(settings, &image, folder) {
+        match Self::spawn(settings, &image, folder, claim) {
             Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::Line(format!(
                 "{PROGRAM} is not installed: on Debian and Ubuntu, apt install qemu-system-arm"
             ))),
@@ -61,7 +65,12 @@ impl Machine {
         }
     }
 
-    fn spawn(settings: &Settings, image: &[u8], folder: Folder) -> io::Result<(Self, UnixStream)> {
+    fn spawn(
+        settings: &Settings,
+        image: &[u8],
+        folder: Folder,
+        claim: Claim,
+    ) -> io::Result<(Self, UnixStream)> {
         // QEMU connects to us, so that not a byte of the boot is lost and nothing is retried.
         let (serial, qmp) = (folder.listen("serial")?, folder.listen("qmp")?);
         let socket = |name| {
@@ -93,6 +102,7 @@ impl Machine {
             process,
             board: settings.board,
             memory: settings.memory.clone(),
+            claim: Some(claim),
             reader,
             _folder: folder,
         };
@@ -183,6 +193,7 @@ impl Machine {
             // A log that panicked has nothing to say any more.
             let _ = reader.join();
         }
+        self.claim = None;
         why
     }
 }

@@ -1,6 +1,5 @@
 //! `saltbox-gateway enrol`.
 
-use std::fs;
 use std::io::{self, BufRead, Write};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -77,13 +76,7 @@ fn erase(store: &StoreArgs, transport: &Transport) -> Result<(), Error> {
                 .to_owned(),
         ));
     }
-    let memory = &emulated.settings().memory;
-    match fs::remove_file(memory) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Error::Line(format!("the board's memory {}: {error}", memory.display())))
-        }
-        _ => Ok(()),
-    }
+    emulated.settings().erase()
 }
 
 /// Asks on the terminal. The answer is read by a thread, so that a signal ends the wait.
