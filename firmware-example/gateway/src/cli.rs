@@ -129,10 +129,10 @@ pub enum Task {
     /// The old key is accepted for the time of the overlap, then destroyed. A node that was not reached by then is
     /// refused as retired and must be enrolled again.
     RotateKey {
-        /// How long the old key is accepted
+        /// How long the old key is accepted, from 60s to 366d
         #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1h")]
         overlap: Duration,
-        /// Also during the overlap of an earlier rotation, whose old key is then destroyed at once
+        /// Also with a shorter overlap, and during that of an earlier rotation, whose old key is then destroyed at once
         #[arg(long)]
         force: bool,
         #[command(flatten)]

@@ -12,6 +12,11 @@ use crate::store::queue::{Order, State};
 use crate::store::{Tx, millis, seconds};
 use crate::{Error, Gateway};
 
+/// The least overlap of a rotation: nodes that are heard once a minute have one chance to be told.
+const OVERLAP_MIN: Duration = Duration::from_secs(60);
+/// The most: a key that leaked is accepted no longer than this.
+const OVERLAP_MAX: Duration = Duration::from_secs(366 * 86_400);
+
 /// An enrolled node, as people see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
@@ -147,10 +152,12 @@ impl Gateway {
         Ok(())
     }
 
-    /// Makes a new key and queues the command that tells every node; the old one is accepted for `overlap`.
+    /// Makes a new key and queues the command that tells every node; the old one is accepted for `overlap`, at
+    /// most 366 days.
     ///
     /// # Errors
     ///
+    /// [`Error::Invalid`] for an overlap of over 366 days, or of under 60 s unless `force`.
     /// [`Error::Refused`] during the overlap of an earlier rotation unless `force`, because that one's old key is
     /// destroyed at once; or after the 255th rotation. [`Error::Database`].
     pub fn rotate_key(
@@ -159,6 +166,19 @@ impl Gateway {
         force: bool,
         now: SystemTime,
     ) -> Result<Rotation, Error> {
+        if overlap > OVERLAP_MAX {
+            return Err(Error::Invalid(
+                "an overlap of over 366 days keeps an old key for too long: give at most 366d"
+                    .to_owned(),
+            ));
+        }
+        if overlap < OVERLAP_MIN && !force {
+            return Err(Error::Invalid(
+                "an overlap of under 60 s is too short to tell the nodes, and those that were not \
+                 told must be enrolled again: give at least 60s, or --force"
+                    .to_owned(),
+            ));
+        }
         let secret = SecretKey::generate(&mut OsRandom)?;
         let rotation = self.write(|tx, keys| {
             let standing = keys.previous().filter(|(_, until)| seconds(now) <= *until);

@@ -89,8 +89,29 @@ fn a_second_rotation_waits_for_the_first() {
 
     let mut again = gateway.rotate_key(HOUR, false, at(30 + 3_601)).unwrap();
     assert_eq!(again.epoch, 3);
-    again = gateway.rotate_key(Duration::ZERO, false, at(30 + 7_300)).unwrap();
+    again = gateway.rotate_key(Duration::ZERO, true, at(30 + 7_300)).unwrap();
     assert_eq!(again.epoch, 4);
+}
+
+#[test]
+fn an_overlap_is_long_enough_to_tell_the_nodes_and_ends() {
+    let scratch = Scratch::new();
+    let mut gateway = scratch.create();
+    let (least, most) = (Duration::from_secs(60), 366 * 24 * HOUR);
+    let millisecond = Duration::from_millis(1);
+    for (overlap, force, expected) in [
+        (Duration::ZERO, false, "--force"),
+        (least - millisecond, false, "at least 60s"),
+        (most + millisecond, false, "at most 366d"),
+        (Duration::MAX, true, "at most 366d"),
+    ] {
+        let error = gateway.rotate_key(overlap, force, at(0)).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    assert_eq!(gateway.public_key().unwrap().0, 0, "a rotation that was refused happened");
+    assert_eq!(gateway.rotate_key(least, false, at(0)).unwrap().epoch, 1);
+    assert_eq!(gateway.rotate_key(most, true, at(0)).unwrap().epoch, 2);
 }
 
 #[test]
