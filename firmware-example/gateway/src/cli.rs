@@ -186,7 +186,7 @@ pub struct LineArgs {
     #[arg(long, value_name = "RATE", default_value_t = 115_200)]
     pub baud: u32,
     /// A serial line behind a socket
-    #[arg(long, value_name = "HOST:PORT", conflicts_with = "qemu")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = address, conflicts_with = "qemu")]
     pub tcp: Option<String>,
     /// A board played by QEMU, its memory kept in a file beside the database: mps2-an386, mps2-an385, mps2-an505,
     /// microbit
@@ -205,27 +205,29 @@ pub struct LineArgs {
 }
 
 impl LineArgs {
-    /// What the line leads to, if one was given.
-    pub fn transport(&self, database: &Path) -> Option<Transport> {
+    /// What the line leads to, if one was given. Before anything is changed: an argument that cannot work is found here.
+    pub fn transport(&self, database: &Path) -> Result<Option<Transport>, Error> {
         if let Some(path) = &self.serial {
-            return Some(Transport::Serial { path: path.clone(), baud: self.baud });
+            return Ok(Some(Transport::Serial { path: path.clone(), baud: self.baud }));
         }
         if let Some(address) = &self.tcp {
-            return Some(Transport::Tcp { address: address.clone() });
+            return Ok(Some(Transport::Tcp { address: address.clone() }));
         }
-        let board = self.qemu?;
-        Some(Transport::Qemu(Box::new(Emulated::new(Settings {
+        let Some(board) = self.qemu else { return Ok(None) };
+        let settings = Settings {
             board,
             image: self.image.clone().unwrap_or_else(|| board.image()),
             memory: board.memory(database),
             temperature: self.temperature,
             log: (!self.no_log).then(|| Log::new(|line| show_log(&line))),
-        }))))
+        };
+        settings.check()?;
+        Ok(Some(Transport::Qemu(Box::new(Emulated::new(settings)))))
     }
 
     /// What the line leads to.
     pub fn required(&self, database: &Path) -> Result<Transport, Error> {
-        self.transport(database).ok_or_else(|| {
+        self.transport(database)?.ok_or_else(|| {
             Error::Invalid("no line to the node: give --serial, --tcp or --qemu".to_owned())
         })
     }
@@ -272,6 +274,14 @@ fn interval(text: &str) -> Result<Interval, String> {
     }
 }
 
+fn address(text: &str) -> Result<String, String> {
+    let port = |port: &str| port.parse::<u16>().is_ok_and(|number| number > 0);
+    match text.rsplit_once(':') {
+        Some((host, digits)) if !host.is_empty() && port(digits) => Ok(text.to_owned()),
+        _ => Err("a host and a port from 1 to 65535, such as localhost:4000".to_owned()),
+    }
+}
+
 fn board(name: &str) -> Result<&'static Board, String> {
     Board::named(name).ok_or_else(|| {
         let names: Vec<_> = BOARDS.iter().map(|board| board.name).collect();
@@ -314,6 +324,16 @@ mod tests {
         assert_eq!(interval("7d").map(|interval| interval.as_millis()), Ok(604_800_000));
         for bad in ["", "5", "s", "-1s", "1.5s", "99ms", "8d", "99999999999999999999d"] {
             assert!(interval(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_socket_has_a_port() {
+        for good in ["a:1", "127.0.0.1:65535", "[::1]:4000"] {
+            assert_eq!(address(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "a", ":1", "a:", "a:0", "a:65536", "a:-1", "a:http", "[::1]"] {
+            assert!(address(bad).is_err(), "{bad}");
         }
     }
 

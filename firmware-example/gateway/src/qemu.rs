@@ -6,6 +6,7 @@ mod log;
 mod machine;
 mod qmp;
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -34,6 +35,30 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Looks at what trying again cannot mend, and reads the image.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] for the temperature of a board without a sensor; [`Error::Line`] if the image is missing, or
+    /// none for a board of this kind.
+    pub fn check(&self) -> Result<Vec<u8>, Error> {
+        if self.temperature.is_some() && !self.board.sensor {
+            return Err(Error::Invalid(self.board.no_sensor()));
+        }
+        let named = |why: &dyn fmt::Display| {
+            Error::Line(format!(
+                "the image {}: {why}; `cargo xtask sizes` builds the images; run from the top of the \
+                 checkout or name it with --image",
+                self.image.display()
+            ))
+        };
+        let image = fs::read(&self.image).map_err(|error| named(&error))?;
+        if !is_elf_for_arm(&image) {
+            return Err(named(&"is not an ELF file for a 32-bit ARM core"));
+        }
+        Ok(image)
+    }
+
     /// Erases the board's memory: it is blank at the next start.
     ///
     /// # Errors
@@ -48,6 +73,11 @@ impl Settings {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether `image` begins as an ELF file of class 32, little-endian, machine `EM_ARM`.
+fn is_elf_for_arm(image: &[u8]) -> bool {
+    image.starts_with(b"\x7fELF\x01\x01") && image.get(18..20) == Some(&[40, 0])
 }
 
 /// A board that is played again whenever its machine ends.

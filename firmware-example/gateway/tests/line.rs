@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use rig::Scratch;
+use rig::{Scratch, elf};
 use saltbox_gateway::line::{Incoming, Line, Transport, encode};
 use saltbox_gateway::qemu::{Board, Emulated, Settings};
 use serialport::{SerialPort, TTYPort};
@@ -125,8 +125,19 @@ fn an_emulator_without_an_image_is_an_error_for_good() {
     assert_eq!(error.exit_code(), 5);
     assert!(error.to_string().contains("--image"), "{error}");
 
+    // Nor is another file one, or a program of this machine.
+    for bytes in [&b"#!/bin/sh\n"[..], b"\x7fELF\x02\x01\x01"] {
+        fs::write(scratch.path("image"), bytes).unwrap();
+        let mut line = Line::new(Transport::Qemu(Box::new(Emulated::new(settings("image")))));
+        let error = line.poll().unwrap_err();
+        assert_eq!(error.exit_code(), 5);
+        let text = error.to_string();
+        assert!(text.contains("not an ELF file"), "{text}");
+        assert!(text.contains(scratch.path("image").to_str().unwrap()), "{text}");
+    }
+
     // A memory of the wrong size is somebody else's file.
-    fs::write(scratch.path("image"), b"\x7fELF").unwrap();
+    fs::write(scratch.path("image"), elf()).unwrap();
     fs::write(board.memory(&scratch.db()), b"short").unwrap();
     let mut line = Line::new(Transport::Qemu(Box::new(Emulated::new(settings("image")))));
     let error = line.poll().unwrap_err();
@@ -140,7 +151,7 @@ fn a_board_that_another_gateway_plays_is_left_to_it() {
     let board = Board::named("microbit").unwrap();
     let memory = board.memory(&scratch.db());
     let image = scratch.path("image");
-    fs::write(&image, b"\x7fELF").unwrap();
+    fs::write(&image, elf()).unwrap();
     let settings = Settings { board, image, memory: memory.clone(), temperature: None, log: None };
     settings.erase().unwrap();
     let lock = scratch.path("gateway.db.microbit.flash.lock");

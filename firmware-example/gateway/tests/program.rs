@@ -85,6 +85,16 @@ fn every_kind_of_failure_has_its_code_and_says_what_to_do() {
         (&["set-interval", "7", "50ms"], 2, "100ms to 7d"),
         (&["set-interval", "7", "1s"], 2, "not enrolled"),
         (&["run", "--qemu", "microbit", "--image", "/nonexistent/image"], 5, "--image"),
+        (
+            &["run", "--qemu", "microbit", "--image", "/dev/null"],
+            5,
+            "/dev/null: is not an ELF file",
+        ),
+        (&["run", "--qemu", "microbit", "--temperature", "20"], 2, "has no sensor"),
+        (&["rotate-key", "--qemu", "microbit", "--temperature", "20"], 2, "has no sensor"),
+        (&["run", "--tcp", "localhost"], 2, "a port from 1 to 65535"),
+        (&["run", "--tcp", "localhost:0"], 2, "a port from 1 to 65535"),
+        (&["rotate-key", "--overlap", "59s"], 2, "--force"),
         (&["enrol", "7", "--tcp", "127.0.0.1:1", "--timeout", "300ms"], 6, "127.0.0.1:1"),
     ] {
         let (ended, text) = run(&scratch, arguments);

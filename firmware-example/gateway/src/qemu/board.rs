@@ -92,6 +92,11 @@ impl Board {
         file.sync_all()
     }
 
+    /// What to say when its temperature is to be set all the same.
+    pub(super) fn no_sensor(&self) -> String {
+        format!("{} has no sensor: its readings are a test pattern", self.name)
+    }
+
     /// QEMU's arguments, but for the sockets.
     pub(super) fn arguments(&self, settings: &Settings) -> Vec<String> {
         let (image, memory) = (settings.image.display(), doubled(&settings.memory));

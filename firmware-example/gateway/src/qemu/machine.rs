@@ -44,14 +44,9 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// [`Error::Line`] if QEMU or the image is missing, or the memory cannot be made or is being played.
+    /// Those of [`Settings::check`]; [`Error::Line`] if QEMU is missing, or the memory cannot be made or is being played.
     pub fn start(settings: &Settings) -> Result<io::Result<(Self, UnixStream)>, Error> {
-        let image = fs::read(&settings.image).map_err(|error| {
-            Error::Line(format!(
-                "the image {}: {error}; build it with `cargo xtask` or name it with --image",
-                settings.image.display()
-            ))
-        })?;
+        let image = settings.check()?;
         let claim = Claim::take(&settings.memory)?;
         prepare_memory(settings.board, &settings.memory).map_err(|error| {
             Error::Line(format!("the board's memory {}: {error}", settings.memory.display()))
@@ -117,13 +112,10 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// [`Error::Line`] if the board has no sensor, or QEMU refuses: it takes -128 to 127 °C.
+    /// [`Error::Invalid`] if the board has no sensor; [`Error::Line`] if QEMU refuses: it takes -128 to 127 °C.
     pub fn set_temperature(&mut self, millidegrees: i32) -> Result<(), Error> {
         if !self.board.sensor {
-            return Err(Error::Line(format!(
-                "{} has no sensor: its readings are a test pattern",
-                self.board.name
-            )));
+            return Err(Error::Invalid(self.board.no_sensor()));
         }
         let path = "/machine/peripheral/t0";
         let arguments = json!({ "path": path, "property": "temperature", "value": millidegrees });

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use saltbox::telemetry::{NodeId, Outcome};
-use saltbox_gateway::line::Line;
+use saltbox_gateway::line::{Line, Transport};
 use saltbox_gateway::presence::Presence;
 use saltbox_gateway::store::queue::{Order, State};
 use saltbox_gateway::watch::{Notice, Watch};
@@ -25,11 +25,12 @@ pub fn command(
     order: Order,
     send: &SendArgs,
 ) -> Result<(), Error> {
+    let transport = send.line.transport(&store.db)?;
     let mut gateway = unlock::open(store)?;
     let signals = Signals::listen()?;
     let id = gateway.queue(node, order, SystemTime::now())?;
     say(&format!("node {node}: {order} is queued"))?;
-    deliver(store, gateway, &[(node, id)], send, &signals)
+    deliver(store, gateway, &[(node, id)], (transport, send.timeout), &signals)
 }
 
 /// Makes a new key for the gateway and queues the command that tells every node.
@@ -39,6 +40,7 @@ pub fn rotate_key(
     force: bool,
     send: &SendArgs,
 ) -> Result<(), Error> {
+    let transport = send.line.transport(&store.db)?;
     let mut gateway = unlock::open(store)?;
     let signals = Signals::listen()?;
     let rotation = gateway.rotate_key(overlap, force, SystemTime::now())?;
@@ -55,7 +57,7 @@ pub fn rotate_key(
     for (node, _) in &rotation.told {
         say(&format!("node {node}: rotate-key is queued"))?;
     }
-    deliver(store, gateway, &rotation.told, send, &signals)
+    deliver(store, gateway, &rotation.told, (transport, send.timeout), &signals)
 }
 
 /// Sees to it that what was queued is sent, and says by whom.
@@ -63,15 +65,15 @@ fn deliver(
     store: &StoreArgs,
     gateway: Gateway,
     queued: &[(NodeId, i64)],
-    send: &SendArgs,
+    (transport, timeout): (Option<Transport>, Option<Duration>),
     signals: &Signals,
 ) -> Result<(), Error> {
     if queued.is_empty() {
         return Ok(());
     }
-    if let Some(transport) = send.line.transport(&store.db) {
+    if let Some(transport) = transport {
         let watch = Watch::new(gateway, Line::new(transport));
-        return here(watch, queued, send.timeout.unwrap_or(PATIENCE), signals);
+        return here(watch, queued, timeout.unwrap_or(PATIENCE), signals);
     }
     let running = Presence::is_announced(&store.db)?;
     say(if running {
@@ -79,7 +81,7 @@ fn deliver(
     } else {
         "no run is in progress: the next `saltbox-gateway run` sends it"
     })?;
-    match send.timeout {
+    match timeout {
         Some(timeout) => elsewhere(gateway, queued, timeout, signals),
         None => Ok(()),
     }

@@ -67,6 +67,14 @@ impl Drop for Scratch {
     }
 }
 
+/// The beginning of an ELF file for a 32-bit ARM core: enough to be taken for an image, and to fail as one.
+pub fn elf() -> Vec<u8> {
+    let mut elf = b"\x7fELF\x01\x01\x01".to_vec();
+    elf.resize(16, 0);
+    elf.extend([2, 0, 40, 0]);
+    elf
+}
+
 /// Seconds after an arbitrary start.
 pub fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000 + seconds)
