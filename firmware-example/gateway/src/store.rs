@@ -49,24 +49,14 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if there is something at `path` or it cannot be made, [`Error::Locked`] for a bad secret.
+    /// [`Error::Database`] as [`refuse_place`] or if it cannot be made, [`Error::Locked`] for a bad secret.
     pub fn create(path: &Path, secret: &Secret) -> Result<Self, Error> {
-        if unlock::exists(path) {
-            return Err(Error::Database(format!(
-                "{} exists: choose another file with --db, or move that one away",
-                path.display()
-            )));
-        }
+        refuse_place(path)?;
         let mut salt = [0; SALT_LEN];
         OsRandom.fill(&mut salt)?;
         let method = secret.method();
         // Before the file is made, so that a bad key file leaves nothing behind.
         let vault = secret.vault(method, &salt)?;
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder).map_err(|error| {
-                Error::Database(format!("the folder {}: {error}", folder.display()))
-            })?;
-        }
         OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -158,6 +148,29 @@ impl Store {
             .map_err(|error| Error::from(error).of(&self.path))?;
         Ok(blocked == 0)
     }
+}
+
+/// Whether a new database can be made at `path`: worth asking before a secret is asked for or made.
+///
+/// # Errors
+///
+/// [`Error::Database`] if there is something at `path`, or no folder for it: a folder is not made, because one that is
+/// missing is more often mistyped, or a disk that is not mounted.
+pub fn refuse_place(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Error::Database(format!(
+            "there is no folder {}: make it, or choose another file with --db",
+            folder.display()
+        )));
+    }
+    if unlock::exists(path) {
+        return Err(Error::Database(format!(
+            "{} exists: choose another file with --db, or move that one away",
+            path.display()
+        )));
+    }
+    Ok(())
 }
 
 /// A database for which no secret is needed: readings are not sealed.

@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use saltbox::telemetry::NodeId;
 use saltbox_gateway::presence::Presence;
-use saltbox_gateway::store::millis;
 use saltbox_gateway::store::readings::{Query, Readings};
+use saltbox_gateway::store::{millis, refuse_place};
 use saltbox_gateway::{Error, Gateway, show};
 
 use crate::cli::StoreArgs;
@@ -23,12 +23,7 @@ pub use saltbox_gateway::store::queue::Order::{RequestStatus, SetInterval};
 
 /// Makes the database.
 pub fn init(store: &StoreArgs) -> Result<(), Error> {
-    if store.db.exists() {
-        return Err(Error::Database(format!(
-            "{} exists: choose another file with --db, or move that one away",
-            store.db.display()
-        )));
-    }
+    refuse_place(&store.db)?;
     let (secret, unlocked) = unlock::choose(store)?;
     let mut gateway = Gateway::create(&store.db, &secret)?;
     let (_, public) = gateway.public_key()?;

@@ -51,6 +51,18 @@ fn init_makes_a_database_once() {
 }
 
 #[test]
+fn init_makes_no_folder() {
+    let scratch = Scratch::new();
+    let (folder, key) = (scratch.path("nonexist"), scratch.path("new.key"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_saltbox-gateway"));
+    command.arg("init").arg("--db").arg(folder.join("x.db")).arg("--key-file").arg(&key);
+    let (code, text) = said(&command.output().unwrap());
+    assert_eq!(code, Some(3), "{text}");
+    assert!(text.contains(&format!("no folder {}", folder.display())), "{text}");
+    assert!(!folder.exists() && !key.exists());
+}
+
+#[test]
 fn the_passphrase_comes_from_the_environment_and_is_never_shown() {
     let scratch = Scratch::new();
     let with = |passphrase: &str, arguments: &[&str]| {
