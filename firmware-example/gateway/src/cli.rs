@@ -21,6 +21,7 @@ Exit codes:
   6  the node did not answer in time
   7  a person, the node or the gateway said no
 130  ended by a signal, before it was done
+141  whoever read the output went away, before it was done
 
 The passphrase is asked for on the terminal, or taken from SALTBOX_PASSPHRASE.
 Node ids are hexadecimal, as they are shown.";

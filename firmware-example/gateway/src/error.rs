@@ -25,6 +25,8 @@ pub enum Error {
     Refused(String),
     /// A signal asked the program to end.
     Interrupted,
+    /// Whoever read the output has gone away, as `head` does: nobody is there to be told.
+    Unread,
 }
 
 impl Error {
@@ -39,6 +41,8 @@ impl Error {
             Self::NoAnswer(_) => 6,
             Self::Refused(_) => 7,
             Self::Interrupted => 130,
+            // What a shell shows for SIGPIPE.
+            Self::Unread => 141,
         }
     }
 
@@ -65,6 +69,7 @@ impl fmt::Display for Error {
             | Self::NoAnswer(text)
             | Self::Refused(text) => f.write_str(text),
             Self::Interrupted => f.write_str("interrupted"),
+            Self::Unread => f.write_str("nobody reads the output any more"),
         }
     }
 }

@@ -185,6 +185,12 @@ pub(crate) fn open_file(path: &Path) -> Result<Connection, Error> {
             path.display()
         )));
     }
+    if path.is_dir() {
+        return Err(Error::Database(format!(
+            "{} is a folder: name the database in it with --db",
+            path.display()
+        )));
+    }
     for file in ["", "-wal", "-shm", "-journal"] {
         let mut name = path.as_os_str().to_owned();
         name.push(file);

@@ -4,7 +4,7 @@ mod command;
 mod enrol;
 mod run;
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::time::{Duration, SystemTime};
 
 use saltbox::telemetry::NodeId;
@@ -91,10 +91,15 @@ pub fn restored(store: &StoreArgs) -> Result<(), Error> {
     say("every session is ended: the nodes open new ones when they are next heard")
 }
 
-/// A line to standard output. A reader that has gone away ends the program.
+/// A line to standard output. A reader that has gone away ends the program, quietly.
 fn say(text: &str) -> Result<(), Error> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")
-        .and_then(|()| out.flush())
-        .map_err(|error| Error::Refused(format!("standard output: {error}")))
+    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(unsaid)
+}
+
+fn unsaid(error: io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::BrokenPipe => Error::Unread,
+        _ => Error::Refused(format!("standard output: {error}")),
+    }
 }

@@ -120,6 +120,31 @@ fn every_kind_of_failure_has_its_code_and_says_what_to_do() {
 }
 
 #[test]
+fn a_reader_that_goes_away_is_no_error_to_shout_about() {
+    let scratch = Scratch::new();
+    drop(scratch.create());
+    for arguments in [&["nodes"][..], &["readings"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = program(&scratch, arguments);
+        command.arg("--key-file").arg(scratch.key_file()).stdout(writer);
+        let (code, text) = said(&command.output().unwrap());
+        assert_eq!((code, text.as_str()), (Some(141), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_folder_is_no_database() {
+    let scratch = Scratch::new();
+    std::fs::create_dir(scratch.db()).unwrap();
+    for arguments in [&["nodes"][..], &["readings"]] {
+        let (code, text) = run(&scratch, arguments);
+        assert_eq!(code, Some(3), "{text}");
+        assert!(text.contains("gateway.db is a folder"), "{text}");
+    }
+}
+
+#[test]
 fn readings_need_no_key_and_nodes_do() {
     let scratch = Scratch::new();
     let mut gateway = scratch.create();

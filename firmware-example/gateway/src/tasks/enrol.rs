@@ -11,7 +11,7 @@ use saltbox_gateway::line::{Line, Transport};
 use saltbox_gateway::presence::Presence;
 use saltbox_gateway::{Error, show};
 
-use super::say;
+use super::{say, unsaid};
 use crate::cli::{EnrolArgs, StoreArgs};
 use crate::signals::Signals;
 use crate::unlock;
@@ -84,7 +84,7 @@ fn people_agree(signals: &Signals) -> Result<bool, Error> {
     let mut out = io::stdout().lock();
     write!(out, "Does the node show the same two? [y/N] ")
         .and_then(|()| out.flush())
-        .map_err(|error| Error::Refused(format!("standard output: {error}")))?;
+        .map_err(unsaid)?;
     let (tell, answer) = mpsc::channel();
     thread::spawn(move || {
         let mut line = String::new();
