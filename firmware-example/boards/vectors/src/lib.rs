@@ -10,15 +10,19 @@ mod boxes;
 mod drbg;
 mod fingerprint;
 mod hash;
+mod memory;
 mod sign;
+mod telemetry;
 
 use agree::{X25519, X25519Base};
 use boxes::{PublicBox, SealedBox, SecretBox, SecretBoxForged};
 use drbg::Drbg;
 use fingerprint::Fingerprint;
 use hash::{Blake2b, Sha512};
+use memory::{NvmBoot, NvmSlot};
 use semihosting::println;
 use sign::{Ed25519Sign, Ed25519Verify};
+use telemetry::Telemetry;
 
 include!(concat!(env!("OUT_DIR"), "/suites.rs"));
 
