@@ -196,7 +196,7 @@ pub struct LineArgs {
     /// The node's image for --qemu [default: where `cargo xtask` leaves it]
     #[arg(long, value_name = "FILE", requires = "qemu")]
     pub image: Option<PathBuf>,
-    /// What the emulated board's sensor measures, in degrees Celsius
+    /// What the emulated board's sensor measures, in degrees Celsius; it answers in steps of 0.5, rounded down
     #[arg(long, value_name = "DEGREES", requires = "qemu", value_parser = celsius)]
     #[arg(allow_negative_numbers = true)]
     pub temperature: Option<i32>,

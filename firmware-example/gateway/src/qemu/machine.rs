@@ -108,7 +108,8 @@ impl Machine {
         Ok((machine, serial))
     }
 
-    /// Sets what the sensor measures, in thousandths of a degree Celsius; the sensor itself rounds to sixteenths.
+    /// Sets what the sensor measures, in thousandths of a degree Celsius; the sensor answers
+    /// in steps of 0.5 °C, rounded down.
     ///
     /// # Errors
     ///
