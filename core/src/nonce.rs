@@ -20,6 +20,18 @@ pub const NONCE_LEN: usize = 24;
 /// assert_eq!(nonce.as_bytes()[16..], [2, 1, 0, 0, 0, 0, 0, 0]);
 /// assert_eq!(Nonce::from_slice(nonce.as_bytes()), Ok(nonce));
 /// ```
+///
+/// # Security
+///
+/// Two messages under one nonce and one key give away the difference of their contents, and let anybody forge.
+///
+/// # Cost
+///
+/// 24 bytes, no computation.
+///
+/// # Specification
+///
+/// The extended nonce of XSalsa20 (Bernstein 2011).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Nonce([u8; NONCE_LEN]);
@@ -125,6 +137,18 @@ impl<S: CounterStore + ?Sized> CounterStore for &mut S {
 /// // A reset: the rest of the block is skipped, not repeated.
 /// assert_eq!(NonceSequence::new(&mut kept, block).next_counter(), Ok(16));
 /// ```
+///
+/// # Security
+///
+/// As good as the store: should that hand a counter out twice, so does this.
+///
+/// # Cost
+///
+/// One write of the store for each block.
+///
+/// # Specification
+///
+/// None: a counter. [`Nonce::from_counter`] says how it becomes a nonce.
 pub struct NonceSequence<S> {
     store: S,
     block: NonZeroU32,

@@ -47,6 +47,18 @@ macro_rules! secret {
 /// assert_eq!(format!("{key:?}"), "SecretKey(..)");
 /// # Ok::<(), saltbox::rng::EntropyError>(())
 /// ```
+///
+/// # Security
+///
+/// Wiped when dropped, redacted in `Debug` and `defmt`, compared in constant time; neither `Copy` nor `Clone`.
+///
+/// # Cost
+///
+/// 32 bytes. A public key takes one X25519; nothing else here takes longer than a copy.
+///
+/// # Specification
+///
+/// RFC 7748; NaCl `crypto_box` secret keys. Any 32 bytes are one: clamping happens in use.
 pub struct SecretKey(Wiped<[u8; KEY_LEN]>);
 secret!(SecretKey, "SecretKey(..)");
 
@@ -93,6 +105,19 @@ impl SecretKey {
 /// The key of a box: what two peers agreed on, or a key that both already had.
 ///
 /// Agreeing costs one X25519; seal and open many messages with the result.
+///
+/// # Security
+///
+/// Wiped when dropped, redacted in `Debug` and `defmt`, compared in constant time; neither `Copy` nor `Clone`. Both
+/// directions of a conversation share it: see [`Nonce`](crate::nonce::Nonce).
+///
+/// # Cost
+///
+/// 32 bytes. Agreeing takes one X25519 and one HSalsa20.
+///
+/// # Specification
+///
+/// NaCl `crypto_box_beforenm`, and the key of `crypto_secretbox`.
 pub struct SharedKey(Wiped<[u8; KEY_LEN]>);
 secret!(SharedKey, "SharedKey(..)");
 
@@ -169,6 +194,19 @@ impl SharedKey {
 /// let key = SigningKey::from_seed(seed).verifying_key();
 /// assert_eq!(&key.to_hex()[..16], "3d4017c3e843895a");
 /// ```
+///
+/// # Security
+///
+/// Wiped when dropped, redacted in `Debug` and `defmt`, compared in constant time; neither `Copy` nor `Clone`. Seed and
+/// public key never part: a signature under the wrong public key would give the seed away.
+///
+/// # Cost
+///
+/// 64 bytes. Making one takes one multiplication of the base point.
+///
+/// # Specification
+///
+/// RFC 8032; libsodium's 64-byte secret keys are `seed || public key`.
 pub struct SigningKey(Wiped<[u8; KEY_LEN]>, VerifyingKey);
 secret!(SigningKey, "SigningKey(..)");
 

@@ -45,6 +45,19 @@ pub const LEASE_LEN: usize = 20;
 /// let mut nonces = NonceSequence::new(CounterJournal::open(&mut memory, 0).unwrap(), block);
 /// assert_eq!(nonces.next_counter(), Ok(17));
 /// ```
+///
+/// # Security
+///
+/// No counter comes twice, whichever byte a cut tears and whichever single slot rots. A memory put back to an old copy is
+/// not noticed here.
+///
+/// # Cost
+///
+/// A lease writes one slot, two if it is larger than all before it.
+///
+/// # Specification
+///
+/// The layout in the module [`nvm`](crate::nvm).
 pub struct CounterJournal<M> {
     pub(super) nvm: M,
     journal: Journal<LEASE_LEN>,

@@ -113,6 +113,19 @@ impl core::fmt::Debug for Drbg {
 /// let key = SecretKey::generate(&mut random)?;
 /// # Ok::<(), saltbox::rng::EntropyError>(())
 /// ```
+///
+/// # Security
+///
+/// Every seed holds 384 bits of min-entropy by the source's own declaration. What was given out before cannot be computed
+/// from the state.
+///
+/// # Cost
+///
+/// Start: 1,024 samples and a seed. A reseeding: 384 / H samples, once in 1,024 requests.
+///
+/// # Specification
+///
+/// NIST SP 800-90B for the source; see [`Drbg`] for the generator.
 pub struct HealthyRandom<S> {
     source: Tested<S>,
     drbg: Drbg,

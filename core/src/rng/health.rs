@@ -147,6 +147,19 @@ pub const fn adaptive_proportion_cutoff(h: MinEntropy) -> u16 {
 ///
 /// assert_eq!(Tested::start(Stuck).err(), Some(EntropyError::RepetitionCount));
 /// ```
+///
+/// # Security
+///
+/// Samples are raw: never use them as random bytes. The tests see a source that is stuck or biased, not one that an
+/// attacker steers.
+///
+/// # Cost
+///
+/// A few comparisons a sample; the cut-offs are computed at compile time.
+///
+/// # Specification
+///
+/// NIST SP 800-90B (2018): 4.3 start-up, 4.4.1 repetition count, 4.4.2 adaptive proportion.
 pub struct Tested<S> {
     source: S,
     failed: Option<EntropyError>,

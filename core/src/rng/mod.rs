@@ -32,9 +32,11 @@ pub use health::{
 pub enum EntropyError {
     /// The source itself reported an error, or is not there.
     SourceFailed,
-    /// The repetition count test failed (SP 800-90B, 4.4.1): the source is stuck. It stays refused until a restart.
+    /// The repetition count test failed (SP 800-90B, 4.4.1): the source is stuck. Nothing more is taken
+    /// from it by the [`Tested`] that saw it.
     RepetitionCount,
-    /// The adaptive proportion test failed (SP 800-90B, 4.4.2): the source is biased. It stays refused until a restart.
+    /// The adaptive proportion test failed (SP 800-90B, 4.4.2): the source is biased. Nothing more is
+    /// taken from it by the [`Tested`] that saw it.
     AdaptiveProportion,
 }
 

@@ -18,6 +18,18 @@ use crate::keys::{PublicKey, SecretKey};
 /// assert_eq!(keys.check(0, 5_000), Err(Refusal::Retired));
 /// # Ok::<(), Refusal>(())
 /// ```
+///
+/// # Security
+///
+/// Holds secret keys: wiped when dropped or replaced, redacted in `Debug`.
+///
+/// # Cost
+///
+/// Each key that is added takes one X25519.
+///
+/// # Specification
+///
+/// The [module](super): epochs.
 #[derive(Debug)]
 pub struct GatewayKeys {
     epoch: u8,

@@ -18,6 +18,18 @@ use super::Refusal;
 /// assert_eq!(window.accept(100), Err(Refusal::Replayed));
 /// # Ok::<(), Refusal>(())
 /// ```
+///
+/// # Security
+///
+/// Counters are public; ask only after the tag was right, else anybody can shut frames out.
+///
+/// # Cost
+///
+/// A shift and a comparison.
+///
+/// # Specification
+///
+/// The sliding window of RFC 4303, 3.4.3, 128 wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplayWindow {
     highest: u64,
