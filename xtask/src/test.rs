@@ -1,6 +1,8 @@
 //! `cargo xtask test`: everything, a table, and as the last line how many passed and failed.
 
-use anyhow::Result;
+use std::fs::File;
+
+use anyhow::{Result, bail};
 
 use crate::bench;
 use crate::boards::BOARDS;
@@ -21,6 +23,7 @@ pub const NODE_STACK: Option<budgets::Stack> = Some(node_stack::measure);
 /// running.
 pub fn run(repo: &Repo) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
+    let _alone = alone(repo)?;
     progress.expect(check::STEPS + host_tests::STEPS + BOARDS.len() * vectors::STEPS);
     progress.expect(budgets::STEPS + bench::STEPS + demo::STEPS);
     let mut tally = Tally::default();
@@ -34,6 +37,15 @@ pub fn run(repo: &Repo) -> Result<bool> {
     tally.add(demo::suite(repo, &mut progress));
     println!("\n{}\n{}", tally.table(), tally.line());
     Ok(tally.is_good())
+}
+
+/// Keeps a second run in this checkout out: it would write the same logs, and each would count the other's tests.
+fn alone(repo: &Repo) -> Result<File> {
+    let lock = File::create(repo.logs().join("test.lock"))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(_) => bail!("another `cargo xtask test` runs in this checkout: wait until it ends"),
+    }
 }
 
 /// The budgets as a suite: a test a number.
