@@ -99,6 +99,10 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::DiskFull) => {
                 Self::Database("the disk is full: make room and try again".to_owned())
             }
+            // Also what SQLite says when a full disk keeps the log's index from growing.
+            Some(ErrorCode::SystemIoFailure) => Self::Database(format!(
+                "{error}: see whether the disk is full or failing, then try again"
+            )),
             _ => Self::Database(error.to_string()),
         }
     }
