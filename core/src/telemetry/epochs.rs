@@ -1,7 +1,11 @@
 //! The gateway's key and the one before it.
 
 use super::Refusal;
-use crate::keys::{PublicKey, SecretKey};
+use crate::keys::{KEY_LEN, PublicKey, SecretKey};
+
+/// Bytes of stored [`GatewayKeys`].
+pub const GATEWAY_KEYS_LEN: usize = 1 + 1 + KEY_LEN + 1 + KEY_LEN + 8;
+const FORMAT: u8 = 1;
 
 /// The gateway's current key, and for a while after a rotation the one before.
 ///
@@ -29,7 +33,8 @@ use crate::keys::{PublicKey, SecretKey};
 ///
 /// # Specification
 ///
-/// The [module](super): epochs.
+/// The [module](super): epochs. Stored as `1 || epoch u8 || secret key 32 || whether there is a previous u8 || previous
+/// secret key 32 || until u64`, little-endian; without a previous key the last 41 bytes are zero.
 #[derive(Debug)]
 pub struct GatewayKeys {
     epoch: u8,
@@ -65,6 +70,53 @@ impl GatewayKeys {
             current: Pair::new(secret),
             previous: previous.map(|(secret, until)| (Pair::new(secret), until)),
         }
+    }
+
+    /// Fills `out` with all that must be kept. It holds secret keys: seal it on disk.
+    ///
+    /// ```
+    /// use saltbox::keys::SecretKey;
+    /// use saltbox::telemetry::{GATEWAY_KEYS_LEN, GatewayKeys};
+    ///
+    /// let keys = GatewayKeys::new(SecretKey::from_bytes([1; 32]));
+    /// let mut stored = [0; GATEWAY_KEYS_LEN];
+    /// keys.expose_into(&mut stored);
+    /// assert_eq!(GatewayKeys::from_bytes(&stored)?.public_key(), keys.public_key());
+    /// # Ok::<(), saltbox::telemetry::Refusal>(())
+    /// ```
+    pub fn expose_into(&self, out: &mut [u8; GATEWAY_KEYS_LEN]) {
+        let (previous, until) = match &self.previous {
+            Some((pair, until)) => (Some(&pair.secret), *until),
+            None => (None, 0),
+        };
+        let current = self.current.secret.expose_secret();
+        let before = previous.map_or(&[0; KEY_LEN], SecretKey::expose_secret);
+        let parts = [FORMAT, self.epoch].into_iter().chain(*current);
+        let parts = parts.chain([u8::from(previous.is_some())]).chain(*before);
+        for (to, from) in out.iter_mut().zip(parts.chain(until.to_le_bytes())) {
+            *to = from;
+        }
+    }
+
+    /// Reads what [`expose_into`](Self::expose_into) wrote.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Malformed`] if it is of another version or damaged.
+    pub fn from_bytes(bytes: &[u8; GATEWAY_KEYS_LEN]) -> Result<Self, Refusal> {
+        let (front, rest) = bytes.split_first_chunk().ok_or(Refusal::Malformed)?;
+        let (current, rest) = rest.split_first_chunk().ok_or(Refusal::Malformed)?;
+        let (present, rest) = rest.split_first().ok_or(Refusal::Malformed)?;
+        let (before, until) = rest.split_first_chunk().ok_or(Refusal::Malformed)?;
+        let until = until.try_into().map_err(|_| Refusal::Malformed)?;
+        let [FORMAT, epoch] = *front else { return Err(Refusal::Malformed) };
+        let key = |bytes: &[u8; KEY_LEN]| SecretKey::from_bytes(*bytes);
+        let previous = match present {
+            0 => None,
+            1 => Some((key(before), u64::from_le_bytes(until))),
+            _ => return Err(Refusal::Malformed),
+        };
+        Ok(Self::restore(epoch, key(current), previous))
     }
 
     /// Makes `secret` the current key; the one that was current is accepted up to and including second `until`.

@@ -129,6 +129,7 @@ mod command;
 mod epochs;
 mod frame;
 mod handshake;
+mod line;
 mod node;
 mod peer;
 mod plain;
@@ -137,16 +138,17 @@ mod report;
 mod window;
 
 pub use command::{COMMAND_MAX, Command, CommandReply, Outcome};
-pub use epochs::GatewayKeys;
+pub use epochs::{GATEWAY_KEYS_LEN, GatewayKeys};
 pub use frame::{DATA_OVERHEAD, HEADER_LEN, Header, Kind, MAX_BODY, MAX_FRAME, NodeId};
 pub use handshake::{ACK_LEN, AckFrame, Features, Interval, OPEN_LEN, OpenFrame};
+pub use line::{LINE_MAX, Line};
 pub use node::{Answer, Downlink, IDENTITY_LEN, Identity, NodeSession, Opening};
 pub use peer::{
     Ephemerals, Full, PEER_LEN, Peer, REFUSED_LEN, ReceiveError, Received, SeenEphemerals,
 };
 pub use plain::{
     ENROLLED_LEN, Enrolled, PROVISION_LEN, Provision, TROUBLE_LEN, ask_frame, notice_frame,
-    trouble_frame,
+    parse_trouble, trouble_frame,
 };
 pub use refusal::Refusal;
 pub use report::{Reading, Status, Trouble, Troubles};

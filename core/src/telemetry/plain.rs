@@ -203,10 +203,21 @@ pub fn ask_frame(node: NodeId) -> [u8; HEADER_LEN] {
     Header { kind: Kind::Ask, epoch: 0, node, counter: 0 }.to_bytes()
 }
 
-/// Reads the code of a trouble frame.
-pub(super) fn parse_trouble(frame: &[u8]) -> Result<Trouble, Refusal> {
-    match frame.get(HEADER_LEN..) {
-        Some([code]) => Trouble::from_code(*code),
+/// Reads what a plain trouble frame says.
+///
+/// # Errors
+///
+/// [`Refusal::Malformed`] if it is none, or its code is one that this version does not know.
+///
+/// ```
+/// use saltbox::telemetry::{NodeId, Trouble, parse_trouble, trouble_frame};
+///
+/// assert_eq!(parse_trouble(&trouble_frame(NodeId(7), Trouble::Memory)), Ok(Trouble::Memory));
+/// ```
+pub fn parse_trouble(frame: &[u8]) -> Result<Trouble, Refusal> {
+    let header = Header::parse(frame)?;
+    match (header.kind, frame.get(HEADER_LEN..)) {
+        (Kind::Trouble, Some([code])) => Trouble::from_code(*code),
         _ => Err(Refusal::Malformed),
     }
 }

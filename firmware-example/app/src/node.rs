@@ -2,15 +2,15 @@
 
 use embedded_io::{Read, ReadReady, Write};
 use saltbox::telemetry::{
-    HEADER_LEN, Header, Identity, Interval, Kind, NodeId, NodeSession, Opening, Trouble, Troubles,
-    trouble_frame,
+    HEADER_LEN, Header, Identity, Interval, Kind, LINE_MAX, Line, NodeId, NodeSession, Opening,
+    Trouble, Troubles, trouble_frame,
 };
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::log::log;
 use crate::roots::Roots;
 use crate::standing::Obeyed;
-use crate::{Clock, Hardware, LINE_MAX, Line, Parts, Settings};
+use crate::{Clock, Hardware, Parts, Settings};
 
 /// Milliseconds between two tries at what failed, and between two plain troubles.
 pub(crate) const RETRY: u64 = 5_000;

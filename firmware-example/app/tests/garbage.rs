@@ -2,8 +2,7 @@
 
 mod world;
 
-use saltbox::telemetry::{MAX_FRAME, Refusal};
-use saltbox_node::{LINE_MAX, Line};
+use saltbox::telemetry::{LINE_MAX, Line, MAX_FRAME, Refusal};
 use world::boards::MemoryOnly;
 use world::dice::Dice;
 use world::{World, settings};

@@ -13,8 +13,8 @@ use std::cell::{Cell, RefCell};
 use std::num::NonZeroU32;
 use std::rc::Rc;
 
-use saltbox::telemetry::{Header, Kind};
-use saltbox_node::{Line, Node, Parts, Settings};
+use saltbox::telemetry::{Header, Kind, Line};
+use saltbox_node::{Node, Parts, Settings};
 
 use boards::{FlashPage, Kit, Stock, TestNoise};
 use dice::Dice;

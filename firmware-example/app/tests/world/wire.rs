@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::rc::Rc;
 
 use embedded_io::{ErrorType, Read, ReadReady, Write};
-use saltbox_node::{LINE_MAX, Line};
+use saltbox::telemetry::{LINE_MAX, Line};
 
 use super::power::Power;
 

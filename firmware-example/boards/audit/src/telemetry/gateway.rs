@@ -1,8 +1,8 @@
 //! The gateway's side: a board can be one.
 
 use saltbox::telemetry::{
-    Command, Ephemerals, Full, GatewayKeys, Interval, NodeId, PEER_LEN, Peer, ReceiveError,
-    Received, Refusal, SeenEphemerals,
+    Command, Ephemerals, Full, GATEWAY_KEYS_LEN, GatewayKeys, Interval, NodeId, PEER_LEN, Peer,
+    ReceiveError, Received, Refusal, SeenEphemerals,
 };
 
 use super::{public, secret};
@@ -27,6 +27,9 @@ fn keys() -> GatewayKeys {
     taken(GatewayKeys::secret_key(&keys));
     taken(GatewayKeys::previous(&keys));
     taken(GatewayKeys::check(&keys, given(5), given(6)));
+    let mut stored = given([7; GATEWAY_KEYS_LEN]);
+    GatewayKeys::expose_into(&keys, &mut stored);
+    taken(GatewayKeys::from_bytes(&given(stored)));
     debug::<GatewayKeys>(&keys);
     given(keys)
 }

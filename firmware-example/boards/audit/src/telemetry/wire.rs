@@ -4,13 +4,13 @@ use saltbox::Error;
 use saltbox::keys::PublicKey;
 use saltbox::rng::EntropyError;
 use saltbox::telemetry::{
-    self, Command, CommandReply, Enrolled, Features, Header, Interval, Kind, NodeId, Outcome,
-    Provision, Reading, Refusal, ReplayWindow, Status, Trouble, Troubles,
+    self, Command, CommandReply, Enrolled, Features, Header, Interval, Kind, LINE_MAX, Line,
+    NodeId, Outcome, Provision, Reading, Refusal, ReplayWindow, Status, Trouble, Troubles,
 };
 
 use super::public;
 use crate::shown::{debug, display, format, hash, order, plain};
-use crate::{given, some, taken};
+use crate::{given, room, some, taken};
 
 #[inline(never)]
 pub(crate) fn call() {
@@ -125,6 +125,8 @@ fn plain_frames() {
     format::<Enrolled>(&enrolled);
 
     taken(telemetry::trouble_frame(node, given(Trouble::Memory)));
+    taken(telemetry::parse_trouble(room(&mut given([9; 20]))));
+    line();
     taken(telemetry::notice_frame(node, given(1)));
     taken(telemetry::ask_frame(node));
 }
@@ -145,4 +147,12 @@ fn refusals() {
     plain::<Refusal>(&refusal);
     display::<Refusal>(&refusal);
     format::<Refusal>(&refusal);
+}
+
+fn line() {
+    let mut line = given(Line::new());
+    taken(Line::default());
+    debug::<Line>(&line);
+    taken(Line::push(&mut line, given(1)).map(|frame| frame.len()));
+    taken(Line::encode(room(&mut given([9; 100])), &mut given([0; LINE_MAX])));
 }

@@ -1,7 +1,7 @@
 //! Frames on a serial line: COBS, with a zero byte before and after each.
 
+use super::{MAX_FRAME, Refusal};
 use cobs::{CobsEncoder, DecodeResult, DecoderState};
-use saltbox::telemetry::{MAX_FRAME, Refusal};
 
 /// Bytes that the longest frame takes on the line: two delimiters and one byte of COBS.
 pub const LINE_MAX: usize = MAX_FRAME + 3;
@@ -23,7 +23,7 @@ pub const LINE_MAX: usize = MAX_FRAME + 3;
 /// # Example
 ///
 /// ```
-/// use saltbox_node::{LINE_MAX, Line};
+/// use saltbox::telemetry::{LINE_MAX, Line};
 ///
 /// let mut bytes = [0; LINE_MAX];
 /// let bytes = Line::encode(b"a\0b", &mut bytes)?;
