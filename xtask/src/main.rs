@@ -5,6 +5,7 @@
 //! `vectors`, `budgets`.
 
 mod bench;
+mod bindings;
 mod boards;
 mod budgets;
 mod check;
@@ -66,6 +67,9 @@ enum Task {
     Bench(bench::Args),
     /// Flash and static RAM of each node, as a table for the README
     Sizes,
+    /// The packages for app developers
+    #[command(subcommand)]
+    Package(bindings::Package),
     /// Installs what the other tasks need: Rust targets, QEMU, libsodium
     Install,
 }
@@ -123,6 +127,10 @@ fn run(cli: &Cli) -> Result<bool> {
         Task::Sizes => {
             need(&[Need::Toolchain])?;
             sizes::run(&repo)?;
+        }
+        Task::Package(package) => {
+            need(&[Need::Toolchain])?;
+            bindings::package(&repo, *package)?;
         }
         Task::Install => {
             need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;
