@@ -10,7 +10,7 @@ use saltbox::telemetry::{
 
 use super::public;
 use crate::shown::{debug, display, format, hash, order, plain};
-use crate::{given, room, some, taken};
+use crate::{given, some, taken};
 
 #[inline(never)]
 pub(crate) fn call() {
@@ -125,7 +125,7 @@ fn plain_frames() {
     format::<Enrolled>(&enrolled);
 
     taken(telemetry::trouble_frame(node, given(Trouble::Memory)));
-    taken(telemetry::parse_trouble(room(&mut given([9; 20]))));
+    taken(telemetry::parse_trouble(some(&given([9; 20]))));
     line();
     taken(telemetry::notice_frame(node, given(1)));
     taken(telemetry::ask_frame(node));
@@ -151,8 +151,8 @@ fn refusals() {
 
 fn line() {
     let mut line = given(Line::new());
-    taken(Line::default());
+    taken(<Line as Default>::default());
     debug::<Line>(&line);
     taken(Line::push(&mut line, given(1)).map(|frame| frame.len()));
-    taken(Line::encode(room(&mut given([9; 100])), &mut given([0; LINE_MAX])));
+    taken(Line::encode(some(&given([9; 100])), &mut given([0; LINE_MAX])));
 }
