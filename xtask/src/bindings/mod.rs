@@ -2,7 +2,9 @@
 
 mod kotlin;
 mod native;
+mod sensor;
 mod swift;
+mod talk;
 
 use anyhow::Result;
 use clap::Subcommand;
