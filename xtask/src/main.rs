@@ -2,7 +2,7 @@
 //!
 //! Each task is a module; this file only chooses one. Checks of the text: `structure`. Checks of an image: `panics`.
 //! Running things: `command` and `progress`. Machines: `boards` and `qemu`. Suites of `test`: `check`, `host_tests`,
-//! `vectors`, `budgets`.
+//! `vectors`, `budgets`, `bindings`.
 
 mod bench;
 mod bindings;
@@ -70,6 +70,9 @@ enum Task {
     /// The packages for app developers
     #[command(subcommand)]
     Package(bindings::Package),
+    /// The tests of one package for app developers
+    #[command(subcommand)]
+    Bindings(bindings::Language),
     /// Installs what the other tasks need: Rust targets, QEMU, libsodium
     Install,
 }
@@ -131,6 +134,10 @@ fn run(cli: &Cli) -> Result<bool> {
         Task::Package(package) => {
             need(&[Need::Toolchain])?;
             bindings::package(&repo, *package)?;
+        }
+        Task::Bindings(language) => {
+            need(&[Need::Toolchain])?;
+            return bindings::run_alone(&repo, *language);
         }
         Task::Install => {
             need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;

@@ -11,8 +11,7 @@ use clap::Subcommand;
 
 use crate::progress::Progress;
 use crate::repo::Repo;
-use crate::tally::Suite;
-
+use crate::tally::{Suite, Tally};
 
 /// Which package is made.
 #[derive(Clone, Copy, Debug, PartialEq, Subcommand)]
@@ -30,6 +29,34 @@ pub fn package(repo: &Repo, package: Package) -> Result<()> {
         Package::Kotlin => kotlin::package(repo, &mut progress),
         Package::Swift => swift::package(repo, &mut progress),
     }
+}
+
+/// A language in which the library is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Subcommand)]
+pub enum Language {
+    /// JUnit, by Maven
+    Kotlin,
+    /// XCTest
+    Swift,
+}
+
+/// The tests of one package by themselves; whether all passed.
+pub fn run_alone(repo: &Repo, language: Language) -> Result<bool> {
+    let mut progress = Progress::new(repo)?;
+    let mut tally = Tally::default();
+    let suites = match language {
+        Language::Kotlin => {
+            progress.expect(kotlin::STEPS);
+            kotlin::suites(repo, &mut progress)
+        }
+        Language::Swift => {
+            progress.expect(swift::STEPS);
+            swift::suites(repo, &mut progress)
+        }
+    };
+    suites.into_iter().for_each(|suite| tally.add(suite));
+    println!("\n{}\n{}", tally.table(), tally.line());
+    Ok(tally.is_good())
 }
 
 /// How many steps [`suites`] takes.
