@@ -1,5 +1,7 @@
 //! Finds what is missing on this machine and installs it, or says how.
 
+pub mod swift;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Stdio;
@@ -20,6 +22,8 @@ pub enum Need {
     Qemu,
     /// libsodium and `pkg-config`: the library is compared with it.
     Sodium,
+    /// Swift, on the path or in a Debian 13 below `target/`.
+    Swift,
 }
 
 /// How packages are installed on this machine.
@@ -116,6 +120,7 @@ impl std::fmt::Display for Step {
 fn commands(repo: &Repo, need: Need, system: System) -> Result<Vec<Step>> {
     let there = match need {
         Need::Toolchain => return toolchain(repo),
+        Need::Swift => return swift::missing(repo, system),
         Need::Qemu => succeeds(&Cmd::new("qemu-system-arm").arg("--version")),
         Need::Sodium => succeeds(&Cmd::new("pkg-config").args(["--exists", "libsodium"])),
     };
@@ -128,6 +133,20 @@ fn package(need: Need, system: System) -> Vec<Step> {
         return Vec::new();
     };
     let debian = package.debian.join(" ");
+    match system {
+        System::DebianRoot | System::DebianSudo => apt(system, package.debian),
+        System::ByHand(manager) => vec![Step::ByHand(match manager {
+            Some("apt-get") => format!("sudo apt-get update && sudo apt-get install {debian}"),
+            Some("brew") => format!("brew install {}", package.brew),
+            Some("dnf") => format!("sudo dnf install {}", package.dnf),
+            Some("pacman") => format!("sudo pacman -S {}", package.pacman),
+            _ => format!("your system's command that installs what Debian calls {debian}"),
+        })],
+    }
+}
+
+/// The commands that install Debian's `packages`.
+fn apt(system: System, packages: &[&str]) -> Vec<Step> {
     let apt = |args: &[&str]| {
         let cmd = match system {
             System::DebianSudo => {
@@ -137,22 +156,11 @@ fn package(need: Need, system: System) -> Vec<Step> {
         };
         cmd.args(args.iter().copied())
     };
-    let install = [&["install", "--yes", "--no-install-recommends"], package.debian].concat();
-    match system {
-        System::DebianRoot | System::DebianSudo => {
-            vec![
-                Step::Run("apt-get update", apt(&["update"])),
-                Step::Run("apt-get install", apt(&install)),
-            ]
-        }
-        System::ByHand(manager) => vec![Step::ByHand(match manager {
-            Some("apt-get") => format!("sudo apt-get update && sudo apt-get install {debian}"),
-            Some("brew") => format!("brew install {}", package.brew),
-            Some("dnf") => format!("sudo dnf install {}", package.dnf),
-            Some("pacman") => format!("sudo pacman -S {}", package.pacman),
-            _ => format!("your system's command that installs what Debian calls {debian}"),
-        })],
-    }
+    let install = [&["install", "--yes", "--no-install-recommends"], packages].concat();
+    vec![
+        Step::Run("apt-get update", apt(&["update"])),
+        Step::Run("apt-get install", apt(&install)),
+    ]
 }
 
 /// The commands that complete the toolchain.
