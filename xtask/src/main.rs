@@ -73,7 +73,7 @@ enum Task {
     /// The tests of one package for app developers
     #[command(subcommand)]
     Bindings(bindings::Language),
-    /// Installs what the other tasks need: Rust targets, QEMU, libsodium
+    /// Installs what the other tasks need: Rust targets, QEMU, libsodium, Swift
     Install,
 }
 
@@ -103,7 +103,7 @@ fn run(cli: &Cli) -> Result<bool> {
             demo::run(&repo)?;
         }
         Task::Test => {
-            need(&[Need::Toolchain, Need::Sodium, Need::Qemu])?;
+            need(&[Need::Toolchain, Need::Sodium, Need::Qemu, Need::Swift])?;
             return test::run(&repo);
         }
         Task::Check => {
@@ -133,14 +133,20 @@ fn run(cli: &Cli) -> Result<bool> {
         }
         Task::Package(package) => {
             need(&[Need::Toolchain])?;
+            if *package == bindings::Package::Swift {
+                need(&[Need::Swift])?;
+            }
             bindings::package(&repo, *package)?;
         }
         Task::Bindings(language) => {
             need(&[Need::Toolchain])?;
+            if *language == bindings::Language::Swift {
+                need(&[Need::Swift, Need::Qemu])?;
+            }
             return bindings::run_alone(&repo, *language);
         }
         Task::Install => {
-            need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;
+            need(&[Need::Toolchain, Need::Qemu, Need::Sodium, Need::Swift])?;
             println!("everything is there");
         }
     }
