@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::boards::BOARDS;
+use crate::cases::{self, Language};
 use crate::command::Cmd;
 use crate::features;
 use crate::panics;
@@ -26,6 +27,7 @@ pub fn run_alone(repo: &Repo) -> Result<bool> {
 
 /// Runs every check; one that fails does not keep the others from running.
 pub fn run(repo: &Repo, progress: &mut Progress) -> Result<Suite> {
+    cases::write(repo, Language::Rust)?;
     let commands = commands(repo)?;
     let mut suite = Suite::new("check");
     for (name, cmd) in &commands {

@@ -13,10 +13,11 @@ const HOST_ONLY: [&str; 2] = ["getrandom", "std"];
 /// Features that need a bare machine: `defmt` does not link without a logger.
 const BARE_ONLY: [&str; 1] = ["defmt"];
 
-/// The features of `saltbox` that a program on the host can have, for cargo: `saltbox/a,saltbox/b`.
+/// The features of `saltbox` that a program on the host can have, for cargo: `saltbox/a,saltbox/b`; and the shared cases,
+/// which the caller has written.
 pub fn of_host(repo: &Repo) -> Result<String> {
     let all = names(repo)?;
-    Ok(list(&all, &BARE_ONLY, "saltbox/"))
+    Ok(list(&all, &BARE_ONLY, "saltbox/") + ",saltbox-ffi/cases")
 }
 
 /// The features of `saltbox` that firmware can have, for cargo with that package chosen: `a,b`.
@@ -54,7 +55,7 @@ mod tests {
             "[features]\ndefault = []\ndefmt = []\ngetrandom = []\nheapless = []\n",
         );
         let repo = Repo::at(scratch.path());
-        assert_eq!(of_host(&repo).unwrap(), "saltbox/getrandom,saltbox/heapless");
+        assert_eq!(of_host(&repo).unwrap(), "saltbox/getrandom,saltbox/heapless,saltbox-ffi/cases");
         assert_eq!(of_bare_metal(&repo).unwrap(), "defmt,heapless");
     }
 }

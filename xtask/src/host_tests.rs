@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 use serde_json::Value;
 
+use crate::cases::{self, Language};
 use crate::command::Cmd;
 use crate::features;
 use crate::progress::{Failed, Progress};
@@ -13,13 +14,14 @@ use crate::repo::Repo;
 use crate::tally::Suite;
 
 /// Packages that have nothing to test yet. One that gets a test must leave this list, or the run fails.
-const WITHOUT_TESTS: [&str; 2] = ["saltbox-ffi", "saltbox-benches"];
+const WITHOUT_TESTS: [&str; 1] = ["saltbox-benches"];
 
 /// How many steps [`run`] takes.
 pub const STEPS: usize = 2;
 
 /// Builds and runs every test of the workspace; a suite a package.
 pub fn run(repo: &Repo, progress: &mut Progress) -> Result<Vec<Suite>> {
+    cases::write(repo, Language::Rust)?;
     let features = features::of_host(repo)?;
     let test = || {
         Cmd::cargo().args(["test", "--workspace", "--features", &features]).within(repo.root(), "")
@@ -37,7 +39,9 @@ pub fn run(repo: &Repo, progress: &mut Progress) -> Result<Vec<Suite>> {
         Ok(ran) => ran.output,
         Err(error) => error.downcast::<Failed>()?.output,
     };
-    Ok(count(&programs, &output))
+    let mut suites = count(&programs, &output);
+    suites.push(cases::compare(repo, Language::Rust)?);
+    Ok(suites)
 }
 
 /// A program that cargo built to run tests.

@@ -8,6 +8,7 @@ mod bench;
 mod bindings;
 mod boards;
 mod budgets;
+mod cases;
 mod check;
 mod command;
 mod demo;

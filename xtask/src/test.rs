@@ -5,6 +5,7 @@ use std::fs::File;
 use anyhow::{Result, bail};
 
 use crate::bench;
+use crate::bindings;
 use crate::boards::BOARDS;
 use crate::budgets;
 use crate::check;
@@ -25,7 +26,7 @@ pub fn run(repo: &Repo) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
     let _alone = alone(repo)?;
     progress.expect(check::STEPS + host_tests::STEPS + BOARDS.len() * vectors::STEPS);
-    progress.expect(budgets::STEPS + bench::STEPS + demo::STEPS);
+    progress.expect(budgets::STEPS + bench::STEPS + demo::STEPS + bindings::STEPS);
     let mut tally = Tally::default();
     tally.add(check::run(repo, &mut progress)?);
     host_tests::run(repo, &mut progress)?.into_iter().for_each(|suite| tally.add(suite));
@@ -35,6 +36,7 @@ pub fn run(repo: &Repo) -> Result<bool> {
     tally.add(budget(repo, &mut progress));
     tally.add(bench::suite(repo, &mut progress));
     tally.add(demo::suite(repo, &mut progress));
+    bindings::suites(repo, &mut progress).into_iter().for_each(|suite| tally.add(suite));
     println!("\n{}\n{}", tally.table(), tally.line());
     Ok(tally.is_good())
 }

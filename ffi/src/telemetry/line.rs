@@ -18,7 +18,6 @@ pub struct LineDecoder(Mutex<Line>);
 impl LineDecoder {
     /// Nothing received yet.
     #[uniffi::constructor]
-    #[expect(clippy::new_without_default, reason = "called from Swift and Kotlin")]
     pub fn new() -> Arc<Self> {
         Arc::new(Self(Mutex::new(Line::new())))
     }
