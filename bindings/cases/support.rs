@@ -247,7 +247,6 @@ fn throws(error: &str, call: impl FnOnce() -> Result<(), SaltboxError>) {
 struct MemorySecrets(Mutex<HashMap<String, Vec<u8>>>);
 
 impl MemorySecrets {
-    #[expect(clippy::new_ret_no_self, reason = "as the objects of the library")]
     fn new() -> Arc<Self> {
         Arc::new(Self(Mutex::default()))
     }
@@ -276,7 +275,6 @@ struct MemoryPeers {
 }
 
 impl MemoryPeers {
-    #[expect(clippy::new_ret_no_self, reason = "as the objects of the library")]
     fn new() -> Arc<Self> {
         Arc::default()
     }
@@ -311,7 +309,6 @@ impl PeerStore for MemoryPeers {
 struct BrokenSecrets;
 
 impl BrokenSecrets {
-    #[expect(clippy::new_ret_no_self, reason = "as the objects of the library")]
     fn new() -> Arc<Self> {
         Arc::new(Self)
     }

@@ -226,6 +226,10 @@ impl Inner {
         };
         let node = Some(header.node.0);
         self.expire(now)?;
+        // Plain, and about a sensor as it is now: whatever is known of another of that number does not matter.
+        if header.kind == Kind::Enrolled {
+            return Ok(offered(&header, &frame));
+        }
         let Some(mut peer) = self.records.load(header.node)? else {
             return Ok(stranger(&header, &frame));
         };
@@ -298,10 +302,6 @@ fn understand(node: u32, received: telemetry::Received<'_>) -> Result<Understood
             let reported = Received::TroubleReported { node, trouble: trouble.into() };
             return Ok(Understood::Unchanged(reported, Vec::new()));
         }
-        Core::Enrolled(enrolled) => {
-            let offered = Received::EnrolmentOffered { enrolled: enrolled.into() };
-            return Ok(Understood::Unchanged(offered, Vec::new()));
-        }
         Core::Data { counter, body } => {
             Received::Data { node, counter, reading: Reading::of_body(body), body: body.to_vec() }
         }
@@ -322,24 +322,29 @@ fn understand(node: u32, received: telemetry::Received<'_>) -> Result<Understood
     Ok(Understood::Accepted(received, Vec::new()))
 }
 
+/// A sensor that says its public key.
+fn offered(header: &Header, frame: &[u8]) -> Turn {
+    match telemetry::Enrolled::parse(frame) {
+        Ok(enrolled) => {
+            let received = Received::EnrolmentOffered { enrolled: enrolled.into() };
+            Turn { received, send: Vec::new() }
+        }
+        Err(_) => refused(Some(header.node.0), Refusal::Malformed),
+    }
+}
+
 /// A frame of a sensor that is not enrolled here.
 fn stranger(header: &Header, frame: &[u8]) -> Turn {
     let node = header.node.0;
-    let received = match header.kind {
-        Kind::Enrolled => telemetry::Enrolled::parse(frame)
-            .ok()
-            .map(|enrolled| Received::EnrolmentOffered { enrolled: enrolled.into() }),
-        Kind::Trouble => telemetry::parse_trouble(frame)
-            .ok()
-            .map(|trouble| Received::TroubleReported { node, trouble: trouble.into() }),
-        Kind::Open | Kind::Data | Kind::Status | Kind::Reply => {
-            return refused(Some(node), Refusal::UnknownNode);
+    match (header.kind, telemetry::parse_trouble(frame)) {
+        (Kind::Open | Kind::Data | Kind::Status | Kind::Reply, _) => {
+            refused(Some(node), Refusal::UnknownNode)
         }
-        _ => None,
-    };
-    match received {
-        Some(received) => Turn { received, send: Vec::new() },
-        None => refused(Some(node), Refusal::Malformed),
+        (_, Ok(trouble)) => {
+            let received = Received::TroubleReported { node, trouble: trouble.into() };
+            Turn { received, send: Vec::new() }
+        }
+        _ => refused(Some(node), Refusal::Malformed),
     }
 }
 

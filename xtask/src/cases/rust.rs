@@ -45,7 +45,10 @@ impl Emit for Rust {
     }
 
     fn made(&self, how: &str, from: &[String]) -> String {
-        let is_name = |it: &str| it.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let is_name = |it: &str| {
+            it.starts_with(char::is_alphabetic)
+                && it.chars().all(|c| c.is_alphanumeric() || c == '_')
+        };
         let kept = |it: &String| if is_name(it) { format!("{it}.clone()") } else { it.clone() };
         let from: Vec<_> = from.iter().map(kept).collect();
         match how {
