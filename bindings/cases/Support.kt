@@ -73,6 +73,10 @@ private fun throws(error: String, call: () -> Unit) {
     assertEquals(false, thrown.message.isNullOrBlank(), "$error says nothing")
 }
 
+/** Hands [bytes] on to the other languages. */
+private fun keep(name: String, bytes: ByteArray) =
+    synchronized(folder) { File(folder, "made.tsv").appendText("$name\t${shown(bytes)}\n") }
+
 /** Secrets in memory, as an app's test would have them. */
 private class MemorySecrets : SecretStore {
     private val kept = HashMap<String, ByteArray>()
@@ -92,6 +96,8 @@ private class MemoryPeers : PeerStore {
     private val seen = HashSet<Pair<UInt, String>>()
 
     fun put(node: UInt, record: ByteArray) = save(node, record, null)
+
+    fun record(node: UInt) = records.getValue(node)
 
     override fun load(node: UInt) = records[node]
 

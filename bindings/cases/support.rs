@@ -39,14 +39,24 @@ fn cases(group: &str, body: impl Fn(&Case) -> Result<(), SaltboxError>) {
             case.fields.insert(field.to_owned(), value.to_owned());
         }
     }
-    assert!(!cases.is_empty(), "{group} has no cases");
+    // What others made is there only when they ran; in the end, every case must have run.
+    assert!(!cases.is_empty() || group == "open", "{group} has no cases");
     for (id, case) in cases {
         println!("{id}");
         body(&case).unwrap();
-        let path = format!("{FOLDER}/ran.txt");
-        let mut notes = OpenOptions::new().create(true).append(true).open(path).unwrap();
-        notes.write_all(format!("{id}\n").as_bytes()).unwrap();
+        append("ran.txt", &format!("{id}\n"));
     }
+}
+
+fn append(name: &str, line: &str) {
+    let path = format!("{FOLDER}/{name}");
+    let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
+    file.write_all(line.as_bytes()).unwrap();
+}
+
+/// Hands `bytes` on to the other languages.
+fn keep(name: &str, bytes: &Vec<u8>) {
+    append("made.tsv", &format!("{name}\t{}\n", bytes.shown()));
 }
 
 fn hex(text: &str) -> Vec<u8> {
@@ -277,6 +287,10 @@ struct MemoryPeers {
 impl MemoryPeers {
     fn new() -> Arc<Self> {
         Arc::default()
+    }
+
+    fn record(&self, node: u32) -> Vec<u8> {
+        self.records.lock().unwrap()[&node].clone()
     }
 
     fn put(&self, node: u32, record: Vec<u8>) {

@@ -5,7 +5,7 @@
 //! - A feature is built in core; here it is a line or two that convert arguments, call core and convert the result.
 //! - A secret crosses only inside an object. The one way out is a method whose name begins with `expose`.
 //! - Whatever takes a caller's bytes throws: a wrong length is [`SaltboxError::InvalidLength`], a panic is caught by
-//!   [`guard`](guard::guard) and becomes [`SaltboxError::Internal`], and the process lives on.
+//!   `guard` and becomes [`SaltboxError::Internal`], and the process lives on.
 //! - Objects may be used from many threads and wiped more than once; after that they throw [`SaltboxError::Closed`].
 //! - What is said here in comments is what app developers read in KDoc and in Xcode, so that it speaks to them.
 //!

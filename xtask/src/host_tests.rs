@@ -39,9 +39,7 @@ pub fn run(repo: &Repo, progress: &mut Progress) -> Result<Vec<Suite>> {
         Ok(ran) => ran.output,
         Err(error) => error.downcast::<Failed>()?.output,
     };
-    let mut suites = count(&programs, &output);
-    suites.push(cases::compare(repo, Language::Rust)?);
-    Ok(suites)
+    Ok(count(&programs, &output))
 }
 
 /// A program that cargo built to run tests.

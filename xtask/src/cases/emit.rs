@@ -91,6 +91,10 @@ impl Writer<'_> {
         };
         let (what, value) = (format!("\"{}\"", self.group.name), self.to.looked_at(&value));
         match &step.check {
+            Check::Kept => {
+                let name = value.trim_start_matches('&');
+                lines.push(self.to.statement(&format!("keep(\"{name}\", {value})")));
+            }
             Check::Is(Value::Nothing) => {
                 lines.push(self.to.statement(&format!("absent({what}, {value})")));
             }
@@ -113,7 +117,7 @@ impl Writer<'_> {
                 Some((Part::Field(field), rest)) if self.opened.contains(name) => {
                     rest.iter().fold(to.opened_field(name, field), |it, part| to.part(&it, part))
                 }
-                _ if self.group.is_field(name) => {
+                _ if self.group.fields.contains(name) => {
                     parts.iter().fold(to.field(name), |it, part| to.part(&it, part))
                 }
                 _ => parts.iter().fold(name.clone(), |it, part| to.part(&it, part)),

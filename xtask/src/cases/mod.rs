@@ -13,7 +13,7 @@ mod swift;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
@@ -43,19 +43,30 @@ impl Language {
     }
 }
 
+impl Language {
+    /// All of them, in the order in which they run.
+    pub const ALL: [Self; 3] = [Self::Rust, Self::Swift, Self::Kotlin];
+}
+
 /// A group of cases with the same steps.
 struct Group {
     /// The algorithm, or the id of a case of its own.
     name: String,
     steps: Vec<Step>,
+    /// The fields that its cases have.
+    fields: BTreeSet<String>,
     cases: Vec<Case>,
 }
 
 struct Case {
     /// `file/id`: unique.
     id: String,
-    fields: Map<String, Value>,
+    fields: BTreeMap<String, String>,
 }
+
+/// The group whose cases are what each language made, and the one in which they are made.
+const OPEN: &str = "open";
+const MAKE: &str = "make";
 
 /// Where the cases of `language` lie: source, table, notes.
 pub fn folder(repo: &Repo, language: Language) -> PathBuf {
@@ -76,13 +87,15 @@ pub fn write(repo: &Repo, language: Language) -> Result<()> {
         Language::Kotlin => ("CasesTest.kt", kotlin::source(&groups)),
         Language::Swift => ("CasesTests.swift", swift::source(&groups)),
     };
-    let place = folder.display().to_string();
-    for (name, text) in [(name, source.replace("@FOLDER@", &place)), ("table.tsv", table(&groups))]
-    {
-        let path = folder.join(name);
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
+    let source = source.replace("@FOLDER@", &folder.display().to_string());
+    put(&folder.join(name), &source)?;
+    put(&folder.join("table.tsv"), &table(&groups))
+}
+
+/// Writes the table of `language` again, with what the others have made since; the tests of the group `open` then run
+/// once more.
+pub fn write_made(repo: &Repo, language: Language) -> Result<()> {
+    put(&folder(repo, language).join("table.tsv"), &table(&load(repo)?))
 }
 
 /// Which cases ran in `language`: one that did not has failed.
@@ -91,15 +104,23 @@ pub fn compare(repo: &Repo, language: Language) -> Result<Suite> {
     let notes = folder(repo, language).join("ran.txt");
     let notes = fs::read_to_string(notes).unwrap_or_default();
     let ran: BTreeSet<_> = notes.lines().collect();
-    for case in load(repo)?.iter().flat_map(|group| &group.cases) {
-        let has_run = ran.contains(case.id.as_str());
+    let groups = load(repo)?;
+    let listed = groups.iter().filter(|group| group.name != OPEN).flat_map(|group| &group.cases);
+    let made = Language::ALL.iter().map(|language| made(*language));
+    for id in listed.map(|case| case.id.clone()).chain(made) {
+        let has_run = ran.contains(id.as_str());
         suite.count(has_run);
         if !has_run && suite.failed <= 10 {
-            eprintln!("  {language:?} did not run {}", case.id);
+            eprintln!("  {language:?} did not run {id}, or it failed");
         }
     }
     suite.end();
     Ok(suite)
+}
+
+/// The case that is what `language` made.
+fn made(language: Language) -> String {
+    format!("made/{}", language.name())
 }
 
 /// Every case, in groups.
@@ -110,8 +131,7 @@ fn load(repo: &Repo) -> Result<Vec<Group>> {
     };
     let mut groups = BTreeMap::new();
     for (name, lines) in object("vectors")? {
-        let group = Group { name: name.clone(), steps: steps(lines)?, cases: Vec::new() };
-        groups.insert(name.clone(), group);
+        groups.insert(name.clone(), Group::new(name, lines)?);
     }
     let elsewhere = object("elsewhere")?;
     for (file, vectors) in vectors(repo)? {
@@ -123,21 +143,43 @@ fn load(repo: &Repo) -> Result<Vec<Group>> {
             bail!("{file}.json: bindings/cases/cases.json has no steps for {algorithm}");
         };
         for case in vectors["cases"].as_array().into_iter().flatten() {
-            let (Some(id), Some(fields)) = (case["id"].as_str(), case.as_object()) else {
-                bail!("{file}.json: a case without an id");
-            };
-            group.cases.push(Case { id: format!("{file}/{id}"), fields: fields.clone() });
+            group.cases.push(Case::read(&file, case)?);
         }
     }
     let mut groups: Vec<_> = groups.into_values().collect();
     for (id, lines) in object("calls")? {
-        let case = Case { id: format!("calls/{id}"), fields: Map::new() };
-        groups.push(Group { name: id.clone(), steps: steps(lines)?, cases: vec![case] });
+        let case = Case { id: format!("calls/{id}"), fields: BTreeMap::new() };
+        groups.push(Group { cases: vec![case], ..Group::new(id, lines)? });
     }
-    for group in &groups {
+    groups.extend(handed_on(repo, &groups, object("made")?)?);
+    for group in &mut groups {
+        let names = group.cases.iter().flat_map(|case| case.fields.keys().cloned());
+        group.fields.extend(names);
         group.check().with_context(|| format!("cases.json: {}", group.name))?;
     }
     Ok(groups)
+}
+
+/// What is made in each language, and opened in each.
+fn handed_on(repo: &Repo, groups: &[Group], made_list: &Map<String, Value>) -> Result<[Group; 2]> {
+    let mut make = Group::new(MAKE, &made_list[MAKE])?;
+    let mut open = Group::new(OPEN, &made_list[OPEN])?;
+    let from = made_list["from"].as_str().unwrap_or_default();
+    let mut cases = groups.iter().flat_map(|group| &group.cases);
+    let case = cases.find(|case| case.id == from).with_context(|| format!("no case {from}"))?;
+    make.cases.push(Case { id: format!("made/{MAKE}"), fields: case.fields.clone() });
+    open.fields.extend(case.fields.keys().cloned());
+    open.fields.extend(make.steps.iter().filter_map(Step::kept).map(str::to_owned));
+    for language in Language::ALL {
+        let Ok(kept) = fs::read_to_string(folder(repo, language).join("made.tsv")) else {
+            continue;
+        };
+        let mut fields = case.fields.clone();
+        let kept = kept.lines().filter_map(|line| line.split_once('\t'));
+        fields.extend(kept.map(|(name, hex)| (name.to_owned(), hex.to_owned())));
+        open.cases.push(Case { id: made(language), fields });
+    }
+    Ok([make, open])
 }
 
 fn vectors(repo: &Repo) -> Result<BTreeMap<String, Value>> {
@@ -153,51 +195,61 @@ fn vectors(repo: &Repo) -> Result<BTreeMap<String, Value>> {
     Ok(files)
 }
 
-fn read(path: &std::path::Path) -> Result<Value> {
+fn read(path: &Path) -> Result<Value> {
     let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     serde_json::from_slice(&text).with_context(|| path.display().to_string())
 }
 
-fn steps(lines: &Value) -> Result<Vec<Step>> {
-    let lines = lines.as_array().context("steps are a list")?;
-    lines.iter().map(|line| Step::parse(line.as_str().context("a step is text")?)).collect()
+fn put(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
 impl Group {
+    fn new(name: &str, lines: &Value) -> Result<Self> {
+        let lines = lines.as_array().with_context(|| format!("{name}: steps are a list"))?;
+        let step = |line: &Value| Step::parse(line.as_str().context("a step is text")?);
+        let steps = lines.iter().map(step).collect::<Result<_>>()?;
+        Ok(Self { name: name.to_owned(), steps, fields: BTreeSet::new(), cases: Vec::new() })
+    }
+
     /// A group without cases or checks shows nothing; a name that is a field as well would hide it.
     fn check(&self) -> Result<()> {
-        if self.cases.is_empty() {
+        if self.cases.is_empty() && self.name != OPEN {
             bail!("no cases");
         }
         if self.steps.iter().all(|step| step.check == Check::Done) {
             bail!("checks nothing");
         }
         for step in &self.steps {
-            if let Some(name) = step.binds.as_ref().filter(|name| self.is_field(name)) {
+            if let Some(name) = step.binds.as_ref().filter(|name| self.fields.contains(*name)) {
                 bail!("`{name}` is a field already");
             }
         }
         Ok(())
     }
+}
 
-    fn is_field(&self, name: &str) -> bool {
-        self.cases.iter().any(|case| case.fields.contains_key(name))
+impl Case {
+    fn read(file: &str, case: &Value) -> Result<Self> {
+        let (Some(id), Some(fields)) = (case["id"].as_str(), case.as_object()) else {
+            bail!("{file}.json: a case without an id");
+        };
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let fields = fields.iter().filter(|(name, _)| *name != "id");
+        let fields = fields.map(|(name, value)| (name.clone(), text(value))).collect();
+        Ok(Self { id: format!("{file}/{id}"), fields })
     }
 }
 
-/// A line a field: case, field, hex.
+/// A line a field: group, case, field, hex.
 fn table(groups: &[Group]) -> String {
     let mut table = String::new();
     for group in groups {
+        let name = &group.name;
         for Case { id, fields } in &group.cases {
-            let name = &group.name;
             let _ = writeln!(table, "{name}\t{id}\tid\t");
-            for (field, value) in fields.iter().filter(|(field, _)| *field != "id") {
-                let _ = writeln!(
-                    table,
-                    "{name}\t{id}\t{field}\t{}",
-                    value.as_str().unwrap_or_default()
-                );
+            for (field, value) in fields {
+                let _ = writeln!(table, "{name}\t{id}\t{field}\t{value}");
             }
         }
     }
@@ -218,13 +270,65 @@ fn capital(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
-    /// The list that is there reads, and every language can be written.
+    const VECTORS: &str =
+        r#"{"algorithm": "sum", "cases": [{"id": "one", "a": "00"}, {"id": "two", "a": "01"}]}"#;
+
+    /// A list with the given steps for the vectors above, and as few others as there can be.
+    fn list(sum: &str) -> String {
+        format!(
+            r#"{{"elsewhere": {{}}, "vectors": {{"sum": [{sum}]}}, "calls": {{}},
+            "made": {{"from": "sums/one", "make": ["keep a"], "open": ["a is a"]}}}}"#
+        )
+    }
+
+    fn repo(scratch: &Scratch, list: &str) -> Repo {
+        scratch.write("core/tests/vectors/sums.json", VECTORS);
+        scratch.write("bindings/cases/cases.json", list);
+        Repo::at(scratch.path())
+    }
+
     #[test]
-    fn the_list_is_written_in_each_language() {
-        let repo = Repo::find().unwrap();
-        for language in [Language::Rust, Language::Kotlin, Language::Swift] {
-            write(&repo, language).unwrap();
+    fn a_case_that_did_not_run_has_failed() {
+        let scratch = Scratch::new("cases");
+        let repo = repo(&scratch, &list(r#""sum(a: a) is 7""#));
+        write(&repo, Language::Rust).unwrap();
+        let all = "sums/one\nsums/two\nmade/make\nmade/rust\nmade/swift\nmade/kotlin\n";
+        for (ran, failed) in [("", 6), ("sums/one\nmade/make\n", 4), (all, 0)] {
+            scratch.write("target/bindings/rust/cases/ran.txt", ran);
+            assert_eq!(compare(&repo, Language::Rust).unwrap().failed, failed, "{ran}");
         }
+        // What is written anew has not run.
+        write(&repo, Language::Rust).unwrap();
+        assert_eq!(compare(&repo, Language::Rust).unwrap().failed, 6);
+    }
+
+    #[test]
+    fn a_list_that_shows_nothing_is_an_error() {
+        for (sum, why) in [
+            ("\"sum(a: a)\"", "checks nothing"),
+            ("\"a = sum(a: a)\", \"a is 7\"", "a field already"),
+            ("\"sum(a: \"", "sum"),
+        ] {
+            let scratch = Scratch::new("cases-bad");
+            let error = load(&repo(&scratch, &list(sum))).err().expect(sum);
+            assert!(format!("{error:#}").contains(why), "{error:#}");
+        }
+        let scratch = Scratch::new("cases-missing");
+        let repo = repo(&scratch, &list("").replace("\"sum\"", "\"product\""));
+        let error = format!("{:#}", load(&repo).err().unwrap());
+        assert!(error.contains("no steps for sum"), "{error}");
+    }
+
+    #[test]
+    fn what_others_made_is_opened() {
+        let scratch = Scratch::new("cases-made");
+        let repo = repo(&scratch, &list(r#""sum(a: a) is 7""#));
+        write(&repo, Language::Rust).unwrap();
+        scratch.write("target/bindings/swift/cases/made.tsv", "a\t05\n");
+        write_made(&repo, Language::Rust).unwrap();
+        let table = scratch.path().join("target/bindings/rust/cases/table.tsv");
+        assert!(fs::read_to_string(table).unwrap().contains("open\tmade/swift\ta\t05\n"));
     }
 }

@@ -88,7 +88,9 @@ impl Emit for Rust {
     }
 
     fn binds(&self, name: &str, value: &str) -> String {
-        format!("let {name} = {value};")
+        // An item of a list stays in it.
+        let copied = if value.ends_with(']') { ".clone()" } else { "" };
+        format!("let {name} = {value}{copied};")
     }
 
     fn opened(

@@ -7,6 +7,7 @@
 //! key.open(nonce: nonce, sealed: 00) throws Forged               expects an error
 //! data = turn.received as Received.Data(node, counter, body)     binds the fields of one variant, all of them in order
 //! data.counter is 7                                              compares a value
+//! keep sealed                                                    hands bytes on to the other languages
 //! ```
 //!
 //! Arguments are named, because Swift's are. Values: a field of the case or what a step bound, with `.field`, `.count` or
@@ -35,6 +36,8 @@ pub enum Check {
     Is(Value),
     /// This error.
     Throws(String),
+    /// That the other languages are given it, under the name that it has here.
+    Kept,
     /// What the field `result` says: `ok`, or the name of an error, with which the case ends.
     OrResult,
     /// This variant, whose fields become known.
@@ -78,6 +81,10 @@ const MADE: [&str; 6] = ["u32", "time", "join", "bytes", "length", "ascii"];
 impl Step {
     /// Reads a line.
     pub fn parse(line: &str) -> Result<Self> {
+        if let Some(name) = line.strip_prefix("keep ").filter(|name| is_name(name)) {
+            let value = Value::Path { name: name.to_owned(), parts: Vec::new() };
+            return Ok(Self { binds: None, value, check: Check::Kept });
+        }
         let (binds, rest) = match line.split_once(" = ") {
             Some((name, rest)) if is_name(name) => (Some(name.to_owned()), rest),
             _ => (None, line),
@@ -90,6 +97,16 @@ impl Step {
             _ => bail!("`{line}`: `{}` is too much", text.rest),
         };
         Ok(Self { binds, value, check })
+    }
+}
+
+impl Step {
+    /// The name under which it hands something on.
+    pub fn kept(&self) -> Option<&str> {
+        match (&self.check, &self.value) {
+            (Check::Kept, Value::Path { name, .. }) => Some(name),
+            _ => None,
+        }
     }
 }
 
