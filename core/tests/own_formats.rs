@@ -12,10 +12,10 @@ use saltbox::nonce::CounterStore;
 use saltbox::nvm::{Journal, NODE_MEMORY_LEN, NodeMemory, Nvm, Previous};
 use saltbox::rng::{EntropyError, RandomSource};
 use saltbox::telemetry::{
-    Answer, Command, CommandReply, Downlink, Enrolled, Features, GatewayKeys, Header, Identity,
-    Interval, Kind, MAX_FRAME, NodeId, Opening, Outcome, PEER_LEN, Peer, Provision, ReceiveError,
-    Received, Refusal, SeenEphemerals, Status, Trouble, Troubles, ask_frame, notice_frame,
-    trouble_frame,
+    Answer, Command, CommandReply, Downlink, Enrolled, Features, GATEWAY_KEYS_LEN, GatewayKeys,
+    Header, Identity, Interval, Kind, MAX_FRAME, NodeId, Opening, Outcome, PEER_LEN, Peer,
+    Provision, ReceiveError, Received, Refusal, SeenEphemerals, Status, Trouble, Troubles,
+    ask_frame, notice_frame, trouble_frame,
 };
 use vectors::{Case, cases};
 
@@ -232,6 +232,31 @@ impl Nvm for Ram {
     fn write(&mut self, address: u32, bytes: &[u8]) -> Result<(), Infallible> {
         self.part(address, bytes.len()).copy_from_slice(bytes);
         Ok(())
+    }
+}
+
+#[test]
+fn gateway_keys() {
+    for case in cases("gateway_keys", "gateway_keys") {
+        let id = case.id();
+        let [epoch] = case.array("epoch");
+        let key = |field: &str| SecretKey::from_bytes(case.array(field));
+        let until = u64_of(&case, "until");
+        let previous = (!case.bytes("previous").is_empty()).then(|| (key("previous"), until));
+        let keys = GatewayKeys::restore(epoch, key("current"), previous);
+        let mut stored = [0; GATEWAY_KEYS_LEN];
+        keys.expose_into(&mut stored);
+        assert_eq!(stored, case.array("stored"), "{id}");
+
+        let read = GatewayKeys::from_bytes(&stored).unwrap();
+        assert_eq!((read.epoch(), read.secret_key()), (epoch, keys.secret_key()), "{id}");
+        assert_eq!(read.previous(), keys.previous(), "{id}");
+        for (at, wrong) in [(0, 2), (34, 2)] {
+            let mut damaged = stored;
+            damaged[at] = wrong;
+            let refused = GatewayKeys::from_bytes(&damaged);
+            assert_eq!(refused.err(), Some(Refusal::Malformed), "{id}");
+        }
     }
 }
 

@@ -984,6 +984,20 @@ def telemetry():
     write("telemetry", "telemetry", source, cases)
 
 
+def gateway_keys():
+    random = Stream("gateway keys")
+    cases = []
+    for name, epoch, has_previous, until in [
+        ("one_key", 0, False, 0), ("after_a_rotation", 1, True, 1_700_000_000), ("last_epoch", 255, True, 2**64 - 1),
+    ]:  # fmt: skip
+        current, previous = random.take(32), random.take(32) if has_previous else b""
+        outer = epoch.to_bytes(1, "little")
+        stored = b"\1" + outer + current + bytes([has_previous]) + (previous or bytes(32)) + bits(64, until)
+        cases.append({"id": name, "epoch": outer, "current": current, "previous": previous,
+                      "until": bits(64, until), "stored": stored})  # fmt: skip
+    write("gateway_keys", "gateway_keys", "from the definition in saltbox::telemetry; " + MADE, cases)
+
+
 def slot(address, generation, record):
     body = bits(32, generation) + record
     return body + blake2b(b"", b"saltbox slot" + bits(32, address) + body, 8)
@@ -1073,6 +1087,7 @@ def tables():
     drbg()
     fingerprint()
     telemetry()
+    gateway_keys()
     nvm()
 
 
