@@ -70,7 +70,7 @@ private fun throws(error: String, call: () -> Unit) {
     val thrown = runCatching(call).exceptionOrNull()
     assertNotNull(thrown, "$error was not thrown")
     assertEquals(plain(error), plain((thrown as? SaltboxException)?.javaClass?.simpleName ?: "$thrown"))
-    assertEquals(false, thrown.message.isNullOrBlank(), "$error says nothing")
+    assertEquals(false, thrown?.message.isNullOrBlank(), "$error says nothing")
 }
 
 /** Hands [bytes] on to the other languages. */

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::bindings::native;
+use crate::cases::{self, Language};
 use crate::command::Cmd;
 use crate::progress::Progress;
 use crate::repo::Repo;
@@ -39,6 +40,7 @@ pub fn suites(repo: &Repo, progress: &mut Progress) -> Vec<Suite> {
 /// Makes what Maven finds below `target/bindings/kotlin`.
 fn prepare(repo: &Repo, progress: &mut Progress) -> Result<()> {
     generated::generate(repo, progress)?;
+    cases::write(repo, Language::Kotlin)?;
     let library = native::host_library(repo, progress)?;
     progress.work("native library as a resource", "cargo xtask bindings kotlin", || {
         let to = repo.path("target/bindings/kotlin/natives").join(jna_platform());
