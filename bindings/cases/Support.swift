@@ -30,15 +30,20 @@ private func cases(_ group: String, _ body: (Case) throws -> Void) throws {
     // What others made is there only when they ran; in the end, every case must have run.
     XCTAssertTrue(!order.isEmpty || group == "open", "\(group) has no cases")
     for id in order {
-        var failure: String?
-        failing = { failure = failure ?? $0 }
-        do { try body(Case(id: id, fields: fields[id]!)) } catch { failure = failure ?? "\(error)" }
-        if let failure { XCTFail("\(id): \(failure)") } else { try append(id + "\n", to: "ran.txt") }
+        found.first = nil
+        do { try body(Case(id: id, fields: fields[id]!)) } catch { failing("\(error)") }
+        if let failure = found.first { XCTFail("\(id): \(failure)") } else { try append(id + "\n", to: "ran.txt") }
     }
 }
 
-/// Takes what a case finds wrong; the cases of one program run one after another.
-nonisolated(unsafe) private var failing: (String) -> Void = { _ in }
+/// What was found wrong first in a case; the cases of one program run one after another.
+private final class Found: @unchecked Sendable {
+    var first: String?
+}
+
+private let found = Found()
+
+private func failing(_ what: String) { found.first = found.first ?? what }
 
 private func append(_ line: String, to name: String) throws {
     let path = folder + "/" + name
