@@ -188,8 +188,14 @@ impl PeerStore for Meddling {
     fn load(&self, node: u32) -> Result<Option<Vec<u8>>, StoreError> {
         assert_ne!(node, 13, "a store that panics");
         let gateway = self.gateway.lock().unwrap().clone();
-        if let Some(error) = gateway.and_then(|it| it.node(node).err()) {
-            self.said.lock().unwrap().push(error);
+        if let Some(gateway) = gateway {
+            let errors = [
+                gateway.node(node).err(),
+                gateway.public_key().err(),
+                gateway.provision_frame(node).err(),
+                gateway.wipe().err(),
+            ];
+            self.said.lock().unwrap().extend(errors.into_iter().flatten());
         }
         Ok(None)
     }
@@ -209,7 +215,7 @@ fn a_store_that_calls_back_or_panics_harms_nobody() {
     let gateway = Gateway::open(Disk::new(), store.clone()).unwrap();
     *store.gateway.lock().unwrap() = Some(gateway.clone());
     assert!(gateway.node(7).unwrap().is_none());
-    assert_eq!(*store.said.lock().unwrap(), [SaltboxError::Busy]);
+    assert_eq!(*store.said.lock().unwrap(), [const { SaltboxError::Busy }; 4]);
     assert_eq!(gateway.node(13).err(), Some(SaltboxError::Internal));
     assert!(gateway.node(7).unwrap().is_none());
 }

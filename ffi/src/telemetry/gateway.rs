@@ -25,7 +25,7 @@ const KEYS: &str = "saltbox.gateway.keys";
 const RECORDS: &str = "saltbox.gateway.records";
 
 thread_local! {
-    /// Whether this thread is inside a gateway: a store that calls back would wait for itself.
+    /// Whether this thread is inside a gateway.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -75,14 +75,14 @@ impl Gateway {
     ///
     /// Throws `Closed`.
     pub fn public_key(&self) -> Result<Arc<PublicKey>, SaltboxError> {
-        self.0.with(|inner| Ok(Arc::new(PublicKey(inner.keys.public_key()))))
+        self.look(|inner| Ok(Arc::new(PublicKey(inner.keys.public_key()))))
     }
 
     /// How often the key was rotated.
     ///
     /// Throws `Closed`.
     pub fn epoch(&self) -> Result<u8, SaltboxError> {
-        self.0.with(|inner| Ok(inner.keys.epoch()))
+        self.look(|inner| Ok(inner.keys.epoch()))
     }
 
     /// A frame that makes the blank sensor on the line number `node` of this gateway; send it until
@@ -92,7 +92,7 @@ impl Gateway {
     ///
     /// Throws `EntropySourceFailed`, `Closed`.
     pub fn provision_frame(&self, node: u32) -> Result<Vec<u8>, SaltboxError> {
-        self.0.with(|inner| {
+        self.look(|inner| {
             let mut seed = Zeroizing::new([0; 32]);
             OsRandom.fill(&mut *seed)?;
             let (epoch, key) = (inner.keys.epoch(), inner.keys.public_key());
@@ -180,8 +180,12 @@ impl Gateway {
     }
 
     /// Wipes the gateway's keys from memory now, not from the store. Every other call throws `Closed` from then on.
-    pub fn wipe(&self) {
+    ///
+    /// Throws only `Busy`, if a store calls it.
+    pub fn wipe(&self) -> Result<(), SaltboxError> {
+        outside()?;
         self.0.wipe();
+        Ok(())
     }
 }
 
@@ -191,12 +195,20 @@ impl Gateway {
         &self,
         work: impl FnOnce(&mut Inner) -> Result<T, SaltboxError>,
     ) -> Result<T, SaltboxError> {
-        if INSIDE.replace(true) {
-            return Err(SaltboxError::Busy);
-        }
+        outside()?;
+        INSIDE.set(true);
         let result = self.0.with_mut(work);
         INSIDE.set(false);
         result
+    }
+
+    /// Runs `work`, which calls no store.
+    fn look<T>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, SaltboxError>,
+    ) -> Result<T, SaltboxError> {
+        outside()?;
+        self.0.with(work)
     }
 
     fn change(&self, node: u32, change: impl FnOnce(&mut Peer)) -> Result<(), SaltboxError> {
@@ -206,6 +218,11 @@ impl Gateway {
             inner.records.save(&peer, None)
         })
     }
+}
+
+/// Refuses a store that calls a gateway: it would wait for itself.
+fn outside() -> Result<(), SaltboxError> {
+    if INSIDE.get() { Err(SaltboxError::Busy) } else { Ok(()) }
 }
 
 impl Inner {
