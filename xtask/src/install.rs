@@ -1,5 +1,6 @@
 //! Finds what is missing on this machine and installs it, or says how.
 
+pub mod natives;
 pub mod swift;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,10 @@ pub enum Need {
     Sodium,
     /// Swift, on the path or in a Debian 13 below `target/`.
     Swift,
+    /// What builds the native libraries for Linux, macOS and Android.
+    Natives,
+    /// What builds them for Apple's systems, to be linked by Xcode.
+    AppleNatives,
 }
 
 /// How packages are installed on this machine.
@@ -121,6 +126,8 @@ fn commands(repo: &Repo, need: Need, system: System) -> Result<Vec<Step>> {
     let there = match need {
         Need::Toolchain => return toolchain(repo),
         Need::Swift => return swift::missing(repo, system),
+        Need::Natives => return natives::missing(repo, system),
+        Need::AppleNatives => return natives::missing_for_apple(repo),
         Need::Qemu => succeeds(&Cmd::new("qemu-system-arm").arg("--version")),
         Need::Sodium => succeeds(&Cmd::new("pkg-config").args(["--exists", "libsodium"])),
     };
@@ -157,10 +164,7 @@ fn apt(system: System, packages: &[&str]) -> Vec<Step> {
         cmd.args(args.iter().copied())
     };
     let install = [&["install", "--yes", "--no-install-recommends"], packages].concat();
-    vec![
-        Step::Run("apt-get update", apt(&["update"])),
-        Step::Run("apt-get install", apt(&install)),
-    ]
+    vec![Step::Run("apt-get update", apt(&["update"])), Step::Run("apt-get install", apt(&install))]
 }
 
 /// The commands that complete the toolchain.

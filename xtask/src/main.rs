@@ -133,11 +133,8 @@ fn run(cli: &Cli) -> Result<bool> {
             sizes::run(&repo)?;
         }
         Task::Package(package) => {
-            need(&[Need::Toolchain])?;
-            if *package == bindings::Package::Swift {
-                need(&[Need::Swift])?;
-            }
-            bindings::package(&repo, *package)?;
+            need(package.needs())?;
+            return bindings::package(&repo, *package);
         }
         Task::Bindings(language) => {
             need(&[Need::Toolchain])?;

@@ -2,6 +2,7 @@
 
 mod kotlin;
 mod native;
+pub mod natives;
 mod sensor;
 mod swift;
 mod talk;
@@ -9,6 +10,7 @@ mod talk;
 use anyhow::Result;
 use clap::Subcommand;
 
+use crate::install::Need;
 use crate::progress::Progress;
 use crate::repo::Repo;
 use crate::tally::{Suite, Tally};
@@ -20,14 +22,32 @@ pub enum Package {
     Kotlin,
     /// SwiftPM package and XCFramework: target/swift
     Swift,
+    /// Sizes of the native libraries that they carry; compares with bindings/sizes.toml
+    Sizes(natives::sizes::Args),
 }
 
-/// Makes a package.
-pub fn package(repo: &Repo, package: Package) -> Result<()> {
+/// Makes a package; false if it is not as it should be, which has been said.
+pub fn package(repo: &Repo, package: Package) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
     match package {
-        Package::Kotlin => kotlin::package(repo, &mut progress),
-        Package::Swift => swift::package(repo, &mut progress),
+        Package::Kotlin => kotlin::package(repo, &mut progress)?,
+        Package::Swift => swift::package(repo, &mut progress)?,
+        Package::Sizes(args) => {
+            let platforms = [natives::DESKTOP.as_slice(), &natives::ANDROID, &natives::APPLE];
+            return natives::sizes::run(repo, &mut progress, args, &platforms.concat());
+        }
+    }
+    Ok(true)
+}
+
+impl Package {
+    /// What it takes to make it.
+    pub fn needs(self) -> &'static [Need] {
+        match self {
+            Self::Kotlin => &[Need::Toolchain, Need::Natives],
+            Self::Swift => &[Need::Toolchain, Need::Swift],
+            Self::Sizes(_) => &[Need::Toolchain, Need::Natives, Need::AppleNatives],
+        }
     }
 }
 
