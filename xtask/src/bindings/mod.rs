@@ -21,7 +21,7 @@ pub enum Package {
     /// Jar with natives, sources and javadoc, AAR, and a Maven repository that holds them: target/kotlin
     Kotlin,
     /// SwiftPM package and XCFramework: target/swift
-    Swift,
+    Swift(swift::Args),
     /// Sizes of the native libraries that they carry; compares with bindings/sizes.toml
     Sizes(natives::sizes::Args),
 }
@@ -31,7 +31,7 @@ pub fn package(repo: &Repo, package: Package) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
     match package {
         Package::Kotlin => kotlin::package(repo, &mut progress)?,
-        Package::Swift => swift::package(repo, &mut progress)?,
+        Package::Swift(args) => swift::package(repo, &mut progress, args)?,
         Package::Sizes(args) => {
             let platforms = [natives::DESKTOP.as_slice(), &natives::ANDROID, &natives::APPLE];
             return natives::sizes::run(repo, &mut progress, args, &platforms.concat());
@@ -45,7 +45,7 @@ impl Package {
     pub fn needs(self) -> &'static [Need] {
         match self {
             Self::Kotlin => &[Need::Toolchain, Need::Natives],
-            Self::Swift => &[Need::Toolchain, Need::Swift],
+            Self::Swift(_) => &[Need::Toolchain, Need::Swift],
             Self::Sizes(_) => &[Need::Toolchain, Need::Natives, Need::AppleNatives],
         }
     }

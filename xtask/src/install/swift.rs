@@ -84,7 +84,8 @@ fn steps(repo: &Repo, system: System) -> Result<Vec<Step>> {
     let path = root.display().to_string();
     if !based(repo).is_file() {
         refuse_mounts(&root)?;
-        let script = "rm -rf \"$0\" && debootstrap --variant=minbase trixie \"$0\" && touch \"$0$1\"";
+        let script =
+            "rm -rf \"$0\" && debootstrap --variant=minbase trixie \"$0\" && touch \"$0$1\"";
         let cmd = Cmd::new("unshare").args(["--mount", "sh", "-c", script, &path, BASED]);
         steps.push(Step::Run("Debian 13 for Swift", cmd));
     }
@@ -93,8 +94,12 @@ fn steps(repo: &Repo, system: System) -> Result<Vec<Step>> {
         apt-get install --yes --no-install-recommends {} && apt-get clean && swift --version && touch {DONE}",
         PACKAGES.join(" ")
     );
-    let install = enter(&root, None, Path::new("/"))
-        .args(["DEBIAN_FRONTEND=noninteractive", "sh", "-c", &script]);
+    let install = enter(&root, None, Path::new("/")).args([
+        "DEBIAN_FRONTEND=noninteractive",
+        "sh",
+        "-c",
+        &script,
+    ]);
     steps.push(Step::Run("Swift in it", install));
     Ok(steps)
 }
@@ -106,16 +111,20 @@ fn enter(root: &Path, bound: Option<&Path>, folder: &Path) -> Cmd {
         if [ -n \"$bound\" ]; then mkdir -p \"$root$bound\"; mount --bind \"$bound\" \"$root$bound\"; fi; \
         exec chroot \"$root\" env -i -C \"$folder\" HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \"$@\"";
     let shown = |path: &Path| path.display().to_string();
-    Cmd::new("unshare")
-        .args(["--mount", "sh", "-c", ENTER, "sh"])
-        .args([shown(root), bound.map(shown).unwrap_or_default(), shown(folder)])
+    Cmd::new("unshare").args(["--mount", "sh", "-c", ENTER, "sh"]).args([
+        shown(root),
+        bound.map(shown).unwrap_or_default(),
+        shown(folder),
+    ])
 }
 
 /// Fails if something is mounted below `root`: deleting it would delete what is mounted there.
 fn refuse_mounts(root: &Path) -> Result<()> {
     let mounts = fs::read_to_string("/proc/self/mountinfo").context("cannot read the mounts")?;
     match mounted(&mounts, root) {
-        Some(place) => bail!("{place} is mounted: unmount it before {} is made anew", root.display()),
+        Some(place) => {
+            bail!("{place} is mounted: unmount it before {} is made anew", root.display())
+        }
         None => Ok(()),
     }
 }
@@ -164,7 +173,8 @@ mod tests {
     #[test]
     fn versions_are_read_from_either_platform() {
         let linux = "Swift version 6.0.3 (swift-6.0.3-RELEASE)\nTarget: x86_64-pc-linux-gnu\n";
-        let apple = "swift-driver version: 1.120.5 Apple Swift version 6.1.2 (swiftlang-6.1.2.1.2)\n";
+        let apple =
+            "swift-driver version: 1.120.5 Apple Swift version 6.1.2 (swiftlang-6.1.2.1.2)\n";
         assert_eq!(version(linux), Some((6, 0)));
         assert_eq!(version(apple), Some((6, 1)));
         assert_eq!(version("OpenStack Swift 2.33"), None);

@@ -1,34 +1,85 @@
-//! The package as an app developer adds it, in `target/swift/Saltbox`: what is written by hand, what is generated, and the
-//! native library of this machine.
+//! The packages that are built below `target/swift`: what is written by hand, what is generated, and the native library.
 
-use std::path::Path;
+use std::fs;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::tree::Tree;
 use crate::bindings::native::{self, Language};
 use crate::progress::Progress;
 use crate::repo::Repo;
 
-/// Where the package is, from the top of the checkout.
-pub const PACKAGE: &str = "target/swift/Saltbox";
-
-/// How many steps [`package`] takes.
+/// How many steps [`Parts::make`] takes.
 pub const STEPS: usize = 3;
 
-/// The package without its XCFramework: all that Linux needs.
-pub fn package(repo: &Repo, progress: &mut Progress) -> Result<Tree> {
-    let generated = repo.path("target/bindings/swift/generated");
-    native::generate(repo, progress, Language::Swift, &generated)?;
-    let library = native::host_library(repo, progress)?.with_extension("a");
-    let mut tree = Tree::default();
-    tree.add_folder("", &repo.path("bindings/swift"))?;
-    tree.add_file("Sources/Saltbox/Saltbox.swift", &generated.join("Saltbox.swift"))?;
-    for file in ["SaltboxFFI.h", "module.modulemap"] {
-        tree.add_file(Path::new("Sources/SaltboxFFI").join(file), &generated.join(file))?;
+/// What every package consists of.
+pub struct Parts {
+    /// `Sources/Saltbox` and `Sources/SaltboxFFI`.
+    sources: Tree,
+    /// The static library of this machine.
+    library: Vec<u8>,
+}
+
+impl Parts {
+    /// Generates and builds them.
+    pub fn make(repo: &Repo, progress: &mut Progress) -> Result<Self> {
+        let generated = repo.path("target/bindings/swift/generated");
+        native::generate(repo, progress, Language::Swift, &generated)?;
+        let built = native::host_library(repo, progress)?.with_extension("a");
+        let mut sources = Tree::default();
+        sources.add_folder("Sources", &repo.path("bindings/swift/Sources"))?;
+        sources.add_file("Sources/Saltbox/Saltbox.swift", &generated.join("Saltbox.swift"))?;
+        for file in ["SaltboxFFI.h", "module.modulemap"] {
+            let path = format!("Sources/SaltboxFFI/{file}");
+            sources.add_file(path, &generated.join(file))?;
+        }
+        let library =
+            fs::read(&built).with_context(|| format!("cannot read {}", built.display()))?;
+        Ok(Self { sources, library })
     }
-    tree.add_file("lib/libsaltbox_ffi.a", &library)?;
-    let vectors = "core/tests/vectors/telemetry.json";
-    tree.add_file("Tests/SaltboxTests/Vectors/telemetry.json", &repo.path(vectors))?;
-    Ok(tree)
+
+    /// The package that an app developer adds, without the XCFramework: all that Linux needs. The cases that all languages
+    /// share are among its tests if they have been generated.
+    pub fn package(&self, repo: &Repo) -> Result<Tree> {
+        let mut tree = self.both();
+        for file in ["Package.swift", "README.md"] {
+            tree.add_file(file, &repo.path("bindings/swift").join(file))?;
+        }
+        for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            tree.add_file(licence, &repo.path(licence))?;
+        }
+        let tests = "Tests/SaltboxTests";
+        tree.add_folder(tests, &repo.path("bindings/swift").join(tests))?;
+        let vectors = "core/tests/vectors/telemetry.json";
+        tree.add_file(format!("{tests}/Vectors/telemetry.json"), &repo.path(vectors))?;
+        let cases = repo.path("target/bindings/swift/cases/CasesTests.swift");
+        if cases.is_file() {
+            tree.add_file(format!("{tests}/CasesTests.swift"), &cases)?;
+        }
+        Ok(tree)
+    }
+
+    /// The same sources over a Keychain that is played, with the README's code as tests.
+    pub fn on_fake_keychain(&self, repo: &Repo, readme_tests: &str) -> Result<Tree> {
+        let mut tree = self.both();
+        let fake = repo.path("bindings/swift/Tests/FakeKeychain");
+        tree.add_file("Package.swift", &fake.join("Package.swift"))?;
+        tree.add_folder("Sources/Security", &fake.join("Security"))?;
+        for target in ["KeychainTests", "ReadmeTests"] {
+            tree.add_folder(format!("Tests/{target}"), &fake.join(target))?;
+        }
+        tree.add("Tests/ReadmeTests/ReadmeTests.swift", readme_tests);
+        Ok(tree)
+    }
+
+    /// The static library.
+    pub fn library(&self) -> &[u8] {
+        &self.library
+    }
+
+    fn both(&self) -> Tree {
+        let mut tree = self.sources.clone();
+        tree.add("lib/libsaltbox_ffi.a", self.library.as_slice());
+        tree
+    }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 /// Files by their path below the package's folder, in order.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Tree {
     files: BTreeMap<PathBuf, Vec<u8>>,
 }

@@ -74,8 +74,7 @@ mod tests {
             Test Case '-[SaltboxTests.KeyTests testSkipped]' started.\n\
             Test Case '-[SaltboxTests.KeyTests testSkipped]' skipped (0.01 seconds).\n\
             Test Case '-[SaltboxTests.KeyTests testWipes]' passed (0.01 seconds).\n";
-        let want =
-            [("Swift BoxTests".to_owned(), 1, 1, 0), ("Swift KeyTests".to_owned(), 1, 0, 1)];
+        let want = [("Swift BoxTests".to_owned(), 1, 1, 0), ("Swift KeyTests".to_owned(), 1, 0, 1)];
         assert_eq!(counted(output), want);
     }
 
