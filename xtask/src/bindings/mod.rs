@@ -1,5 +1,6 @@
 //! The packages for app developers: the native library, what is generated from it, and each language's build.
 
+mod health;
 mod kotlin;
 mod native;
 pub mod natives;
@@ -66,8 +67,10 @@ pub fn run_alone(repo: &Repo, language: Language) -> Result<bool> {
     let mut tally = Tally::default();
     let suites = match language {
         Language::Kotlin => {
-            progress.expect(kotlin::STEPS);
-            kotlin::suites(repo, &mut progress)
+            progress.expect(kotlin::STEPS + health::STEPS);
+            let mut suites = kotlin::suites(repo, &mut progress);
+            suites.push(health::suite(repo, &mut progress));
+            suites
         }
         Language::Swift => {
             progress.expect(swift::STEPS);
@@ -80,11 +83,12 @@ pub fn run_alone(repo: &Repo, language: Language) -> Result<bool> {
 }
 
 /// How many steps [`suites`] takes.
-pub const STEPS: usize = kotlin::STEPS + swift::STEPS;
+pub const STEPS: usize = kotlin::STEPS + health::STEPS + swift::STEPS;
 
 /// The tests of both packages, on the libraries that ship.
 pub fn suites(repo: &Repo, progress: &mut Progress) -> Vec<Suite> {
     let mut suites = kotlin::suites(repo, progress);
+    suites.push(health::suite(repo, progress));
     suites.extend(swift::suites(repo, progress));
     suites
 }

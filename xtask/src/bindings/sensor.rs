@@ -37,6 +37,7 @@ pub fn build(repo: &Repo, progress: &mut Progress) -> Result<Built> {
 /// A sensor that is played, on a TCP socket. It ends when this is dropped.
 pub struct Sensor {
     talk: Talk,
+    log: PathBuf,
     /// Host and port of its line.
     pub address: String,
 }
@@ -51,10 +52,16 @@ impl Sensor {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let text = |path: &Path| path.display().to_string();
         let cmd = Cmd::new(&text(&built.program)).args([text(&built.image), text(folder)]);
-        let mut talk = Talk::start(&cmd, &folder.join("board.log"))?;
+        let log = folder.join("board.log");
+        let mut talk = Talk::start(&cmd, &log)?;
         let greeting = "listening on ";
         let line = talk.hear("where it listens", LIMIT, |line| line.starts_with(greeting))?;
-        Ok(Self { talk, address: line[greeting.len()..].to_owned() })
+        Ok(Self { talk, log, address: line[greeting.len()..].to_owned() })
+    }
+
+    /// What the board has logged so far: as it is enrolled, both fingerprints that people compare.
+    pub fn log(&self) -> Result<String> {
+        fs::read_to_string(&self.log).with_context(|| format!("cannot read {}", self.log.display()))
     }
 
     /// Sets what it measures, in thousandths of a degree Celsius; it answers in steps of 0.5 °C.
