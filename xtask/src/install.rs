@@ -1,5 +1,6 @@
 //! Finds what is missing on this machine and installs it, or says how.
 
+pub mod arm64;
 pub mod natives;
 pub mod swift;
 
@@ -25,11 +26,26 @@ pub enum Need {
     Sodium,
     /// Swift, on the path or in a Debian 13 below `target/`.
     Swift,
+    /// Maven, and the Java for which the Kotlin packages are compiled.
+    Maven,
+    /// A Java of the 64-bit ARM machines, and what runs it here.
+    Arm64,
     /// What builds the native libraries for Linux, macOS and Android.
     Natives,
     /// What builds them for Apple's systems, to be linked by Xcode.
     AppleNatives,
 }
+
+/// What all tests together cannot do without.
+pub const FOR_TESTS: [Need; 7] = [
+    Need::Toolchain,
+    Need::Qemu,
+    Need::Sodium,
+    Need::Swift,
+    Need::Maven,
+    Need::Natives,
+    Need::Arm64,
+];
 
 /// How packages are installed on this machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,7 +67,7 @@ struct Package {
     pacman: &'static str,
 }
 
-const PACKAGES: [Package; 2] = [
+const PACKAGES: [Package; 3] = [
     Package {
         need: Need::Qemu,
         debian: &["qemu-system-arm"],
@@ -65,6 +81,13 @@ const PACKAGES: [Package; 2] = [
         brew: "libsodium pkgconf",
         dnf: "libsodium-devel pkgconf-pkg-config",
         pacman: "libsodium pkgconf",
+    },
+    Package {
+        need: Need::Maven,
+        debian: &["default-jdk-headless", "maven"],
+        brew: "openjdk maven",
+        dnf: "java-devel maven",
+        pacman: "jdk-openjdk maven",
     },
 ];
 
@@ -126,6 +149,11 @@ fn commands(repo: &Repo, need: Need, system: System) -> Result<Vec<Step>> {
     let there = match need {
         Need::Toolchain => return toolchain(repo),
         Need::Swift => return swift::missing(repo, system),
+        Need::Maven => {
+            succeeds(&Cmd::new("mvn").arg("--version"))
+                && succeeds(&Cmd::new("javac").arg("--version"))
+        }
+        Need::Arm64 => return Ok(arm64::missing(repo, system)),
         Need::Natives => return natives::missing(repo, system),
         Need::AppleNatives => return natives::missing_for_apple(repo),
         Need::Qemu => succeeds(&Cmd::new("qemu-system-arm").arg("--version")),

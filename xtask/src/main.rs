@@ -104,7 +104,7 @@ fn run(cli: &Cli) -> Result<bool> {
             demo::run(&repo)?;
         }
         Task::Test => {
-            need(&[Need::Toolchain, Need::Sodium, Need::Qemu, Need::Swift])?;
+            need(&install::FOR_TESTS)?;
             return test::run(&repo);
         }
         Task::Check => {
@@ -137,14 +137,11 @@ fn run(cli: &Cli) -> Result<bool> {
             return bindings::package(&repo, *package);
         }
         Task::Bindings(language) => {
-            need(&[Need::Toolchain])?;
-            if *language == bindings::Language::Swift {
-                need(&[Need::Swift, Need::Qemu])?;
-            }
+            need(language.needs())?;
             return bindings::run_alone(&repo, *language);
         }
         Task::Install => {
-            need(&[Need::Toolchain, Need::Qemu, Need::Sodium, Need::Swift])?;
+            need(&install::FOR_TESTS)?;
             println!("everything is there");
         }
     }

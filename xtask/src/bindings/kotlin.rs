@@ -1,6 +1,11 @@
 //! The Kotlin package.
 
+mod aar;
+mod consumer;
+mod contents;
 mod generated;
+mod package;
+mod published;
 mod reports;
 
 use std::env::consts::{ARCH, OS};
@@ -17,17 +22,20 @@ use crate::repo::Repo;
 use crate::tally::Suite;
 
 /// How many steps [`suites`] takes.
-pub const STEPS: usize = generated::STEPS + 3;
+pub const STEPS: usize = generated::STEPS + 3 + published::STEPS;
 
 /// Makes the package.
-pub fn package(_repo: &Repo, _progress: &mut Progress) -> Result<()> {
-    bail!("not made yet")
+pub fn package(repo: &Repo, progress: &mut Progress) -> Result<()> {
+    progress.expect(package::STEPS);
+    let made = package::make(repo, progress)?;
+    println!("{}\n{}", made.table(), repo.short(&repo.path(package::REPOSITORY)));
+    Ok(())
 }
 
 /// The tests of the package; a suite a class.
 pub fn suites(repo: &Repo, progress: &mut Progress) -> Vec<Suite> {
     match prepare(repo, progress) {
-        Ok(()) => test(repo, progress),
+        Ok(()) => [test(repo, progress), published::suites(repo, progress)].concat(),
         Err(error) => {
             eprintln!("  {error:#}");
             let mut suite = Suite::new("Kotlin (does not build)");

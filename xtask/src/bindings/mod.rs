@@ -45,7 +45,7 @@ impl Package {
     /// What it takes to make it.
     pub fn needs(self) -> &'static [Need] {
         match self {
-            Self::Kotlin => &[Need::Toolchain, Need::Natives],
+            Self::Kotlin => &[Need::Toolchain, Need::Maven, Need::Natives],
             Self::Swift(_) => &[Need::Toolchain, Need::Swift],
             Self::Sizes(_) => &[Need::Toolchain, Need::Natives, Need::AppleNatives],
         }
@@ -59,6 +59,18 @@ pub enum Language {
     Kotlin,
     /// XCTest
     Swift,
+}
+
+impl Language {
+    /// What it takes to test it.
+    pub fn needs(self) -> &'static [Need] {
+        match self {
+            Self::Kotlin => {
+                &[Need::Toolchain, Need::Maven, Need::Natives, Need::Arm64, Need::Qemu]
+            }
+            Self::Swift => &[Need::Toolchain, Need::Swift, Need::Qemu],
+        }
+    }
 }
 
 /// The tests of one package by themselves; whether all passed.

@@ -45,7 +45,7 @@ pub fn suites(repo: &Repo, folders: &[PathBuf], succeeded: bool) -> Vec<Suite> {
 }
 
 /// The class of a report, and its tests.
-fn read(report: &str) -> Result<(String, Suite)> {
+pub fn read(report: &str) -> Result<(String, Suite)> {
     let document = roxmltree::Document::parse(report)?;
     let of = |name| {
         let value = document.root_element().attribute(name);
