@@ -12,9 +12,13 @@ let linked: [LinkerSetting] = [
     .unsafeFlags(["-L\(Context.packageDirectory)/lib"]),
     .linkedLibrary("saltbox_ffi"),
 ]
+let resources: [Resource] = []
+let excluded = ["PrivacyInfo.xcprivacy"]
 #else
 let native: Target = .binaryTarget(name: "SaltboxFFI", path: "SaltboxFFI.xcframework")
 let linked: [LinkerSetting] = []
+let resources: [Resource] = [.copy("PrivacyInfo.xcprivacy")]
+let excluded: [String] = []
 #endif
 
 let package = Package(
@@ -23,7 +27,9 @@ let package = Package(
     products: [.library(name: "Saltbox", targets: ["Saltbox"])],
     targets: [
         native,
-        .target(name: "Saltbox", dependencies: ["SaltboxFFI"], linkerSettings: linked),
+        .target(
+            name: "Saltbox", dependencies: ["SaltboxFFI"], exclude: excluded, resources: resources,
+            linkerSettings: linked),
         .testTarget(name: "SaltboxTests", dependencies: ["Saltbox"], resources: [.copy("Vectors")]),
     ],
     swiftLanguageModes: [.v6]

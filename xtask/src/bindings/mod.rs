@@ -46,7 +46,7 @@ impl Package {
     pub fn needs(self) -> &'static [Need] {
         match self {
             Self::Kotlin => &[Need::Toolchain, Need::Maven, Need::Natives],
-            Self::Swift(_) => &[Need::Toolchain, Need::Swift],
+            Self::Swift(_) => &[Need::Toolchain, Need::Swift, Need::AppleNatives],
             Self::Sizes(_) => &[Need::Toolchain, Need::Natives, Need::AppleNatives],
         }
     }

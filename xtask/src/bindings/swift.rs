@@ -2,15 +2,21 @@
 
 mod api;
 mod assemble;
+mod fat;
+mod mach;
 mod project;
 mod readme;
 mod tree;
 mod verdicts;
+mod ward;
+mod xcframework;
 
 use std::fs;
 
 use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
 
+use crate::bindings::natives;
 use crate::cases;
 use crate::install::swift::Swift;
 use crate::progress::Progress;
@@ -19,6 +25,7 @@ use crate::tally::Suite;
 use assemble::Parts;
 use project::Project;
 use readme::Readme;
+use tree::Tree;
 
 /// What `cargo xtask package swift` takes.
 #[derive(Clone, Copy, Debug, PartialEq, clap::Args)]
@@ -34,9 +41,11 @@ const PACKAGE: &str = "target/swift/Saltbox";
 const FAKE_KEYCHAIN: &str = "target/swift/FakeKeychain";
 /// The README's own project, which adds the package.
 const CONSUMER: &str = "target/swift/consumer";
+/// The sample, inside the package.
+const WARD: &str = "target/swift/Saltbox/Samples/ward";
 
 /// How many steps [`suites`] takes.
-pub const STEPS: usize = assemble::STEPS + 4;
+pub const STEPS: usize = assemble::STEPS + 5 + ward::STEPS;
 
 /// Makes the package.
 pub fn package(repo: &Repo, progress: &mut Progress, args: Args) -> Result<()> {
@@ -46,7 +55,34 @@ pub fn package(repo: &Repo, progress: &mut Progress, args: Args) -> Result<()> {
         let readme = read_readme(repo)?;
         return api::keep(repo, &fake_keychain(repo, &swift, &parts, &readme)?.api(progress)?);
     }
-    parts.package(repo)?.write(&repo.path(PACKAGE))
+    let framework = framework(repo, progress, &parts)?;
+    let mut package = parts.package(repo)?;
+    package.add_tree(xcframework::NAME, &framework);
+    package.write(&repo.path(PACKAGE))?;
+    let zip = framework.zip(xcframework::NAME)?;
+    let path = repo.path("target/swift").join(format!("{}.zip", xcframework::NAME));
+    fs::write(&path, &zip).with_context(|| format!("cannot write {}", path.display()))?;
+    println!("{PACKAGE}: the package");
+    println!("{}: for a `.binaryTarget(url:checksum:)`, checksum", repo.short(&path));
+    let checksum: String = Sha256::digest(&zip).iter().map(|byte| format!("{byte:02x}")).collect();
+    println!("{checksum}");
+    Ok(())
+}
+
+/// Builds a library for each of Apple's platforms, and puts them together.
+fn framework(repo: &Repo, progress: &mut Progress, parts: &Parts) -> Result<Tree> {
+    progress.expect(natives::APPLE.len() * natives::STEPS + 1);
+    let mut libraries = Vec::new();
+    for platform in &natives::APPLE {
+        let path = natives::build(repo, progress, platform)?;
+        libraries.push(fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
+    }
+    progress.work("XCFramework", "cargo xtask package swift", || {
+        let (header, module_map) = parts.header()?;
+        let framework = xcframework::assemble(&libraries, header, module_map)?;
+        xcframework::require(&framework, parts.privacy()?)?;
+        Ok(framework)
+    })
 }
 
 /// The tests of the package.
@@ -79,6 +115,10 @@ fn run(repo: &Repo, progress: &mut Progress, suites: &mut Vec<Suite>) -> Result<
     let consumer = Project::at(repo, &swift, CONSUMER, parts.library())?;
     consumer.write(&readme.consumer)?;
     suites.push(first_program(progress, &consumer));
+
+    let sample = Project::at(repo, &swift, WARD, parts.library())?;
+    let program = sample.build(progress, "build the sample ward", "ward")?;
+    suites.push(ward::suite(repo, progress, &swift, program));
     Ok(())
 }
 

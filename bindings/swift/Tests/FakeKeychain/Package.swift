@@ -12,7 +12,7 @@ let package = Package(
         .systemLibrary(name: "SaltboxFFI"),
         .target(name: "Security"),
         .target(
-            name: "Saltbox", dependencies: ["SaltboxFFI", "Security"],
+            name: "Saltbox", dependencies: ["SaltboxFFI", "Security"], exclude: ["PrivacyInfo.xcprivacy"],
             linkerSettings: [
                 .unsafeFlags(["-L\(Context.packageDirectory)/lib"]),
                 .linkedLibrary("saltbox_ffi"),

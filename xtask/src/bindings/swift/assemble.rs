@@ -50,6 +50,7 @@ impl Parts {
         }
         let tests = "Tests/SaltboxTests";
         tree.add_folder(tests, &repo.path("bindings/swift").join(tests))?;
+        tree.add_folder("Samples", &repo.path("bindings/swift/Samples"))?;
         let vectors = "core/tests/vectors/telemetry.json";
         tree.add_file(format!("{tests}/Vectors/telemetry.json"), &repo.path(vectors))?;
         let cases = repo.path("target/bindings/swift/cases/CasesTests.swift");
@@ -75,6 +76,17 @@ impl Parts {
     /// The static library.
     pub fn library(&self) -> &[u8] {
         &self.library
+    }
+
+    /// The C header, and the module map that names it.
+    pub fn header(&self) -> Result<(&[u8], &[u8])> {
+        let file = |name| self.sources.file(&format!("Sources/SaltboxFFI/{name}"));
+        Ok((file("SaltboxFFI.h")?, file("module.modulemap")?))
+    }
+
+    /// The privacy manifest.
+    pub fn privacy(&self) -> Result<&[u8]> {
+        self.sources.file("Sources/Saltbox/PrivacyInfo.xcprivacy")
     }
 
     fn both(&self) -> Tree {

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use zip::write::SimpleFileOptions;
+use zip::{DateTime, ZipWriter};
 
 /// Files by their path below the package's folder, in order.
 #[derive(Clone, Default)]
@@ -38,9 +41,33 @@ impl Tree {
         Ok(())
     }
 
+    /// Adds all of another tree, below `path`.
+    pub fn add_tree(&mut self, path: impl AsRef<Path>, other: &Self) {
+        for (below, contents) in other.files() {
+            self.add(path.as_ref().join(below), contents);
+        }
+    }
+
+    /// The contents of one file.
+    pub fn file(&self, path: &str) -> Result<&[u8]> {
+        let contents = self.files.get(Path::new(path)).with_context(|| format!("no {path}"))?;
+        Ok(contents)
+    }
+
     /// The files, in order.
     pub fn files(&self) -> impl Iterator<Item = (&Path, &[u8])> {
         self.files.iter().map(|(path, contents)| (path.as_path(), contents.as_slice()))
+    }
+
+    /// The files below the folder `name` in an archive that is the same whenever it is made.
+    pub fn zip(&self, name: &str) -> Result<Vec<u8>> {
+        let options = SimpleFileOptions::default().last_modified_time(DateTime::default());
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (path, contents) in &self.files {
+            zip.start_file_from_path(Path::new(name).join(path), options)?;
+            zip.write_all(contents)?;
+        }
+        Ok(zip.finish()?.into_inner())
     }
 
     /// Makes `folder` hold these files and no others. What is right already is not touched: build tools go by times.
