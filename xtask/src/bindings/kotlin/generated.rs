@@ -24,7 +24,7 @@ struct Mend {
     to: &'static str,
 }
 
-const MENDS: [Mend; 9] = [
+const MENDS: [Mend; 12] = [
     // The compiler warns of a good deal in here, none of it ours; in what is written by hand a warning is an error.
     Mend { from: r#"@file:Suppress("NAME_SHADOWING")"#, to: r#"@file:Suppress("warnings")"# },
     // An object that was closed is the same error as one that was wiped, in the same words.
@@ -65,6 +65,20 @@ const MENDS: [Mend; 9] = [
     Mend {
         from: "onMalformedInput(CodingErrorAction.REPORT)",
         to: "onMalformedInput(CodingErrorAction.REPLACE)",
+    },
+    // Rust writes what became of a call into memory that is used again: see CallStatus.kt. As generated, each call makes a
+    // structure of JNA for it, which takes longer than all else.
+    Mend { from: "uniffi_out_err: UniffiRustCallStatus", to: "uniffi_out_err: Pointer" },
+    Mend {
+        from: "callback: (UniffiRustCallStatus) -> U): U {\n    var status = UniffiRustCallStatus()\n    \
+               val return_value = callback(status)\n    uniffiCheckCallStatus(errorHandler, status)\n    \
+               return return_value\n",
+        to: "callback: (Pointer) -> U): U {\n    \
+             return CallStatus.lend(callback) { uniffiCheckCallStatus(errorHandler, it) }\n",
+    },
+    Mend {
+        from: "uniffiRustCall(callback: (UniffiRustCallStatus)",
+        to: "uniffiRustCall(callback: (Pointer)",
     },
 ];
 
