@@ -7,12 +7,13 @@ mod generated;
 mod package;
 mod published;
 mod reports;
+mod snippets;
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::bindings::native;
 use crate::cases::{self, Language};
@@ -21,8 +22,19 @@ use crate::progress::Progress;
 use crate::repo::Repo;
 use crate::tally::Suite;
 
+/// How the tests are run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, clap::Args)]
+pub struct Args {
+    /// Writes the public API down in bindings/kotlin/api.txt, instead of comparing the two
+    #[arg(long)]
+    update_api: bool,
+}
+
 /// How many steps [`suites`] takes.
-pub const STEPS: usize = generated::STEPS + 3 + published::STEPS;
+pub const STEPS: usize = STEPS_TO_PREPARE + 1 + published::STEPS;
+
+/// How many steps [`prepare`] takes.
+const STEPS_TO_PREPARE: usize = generated::STEPS + snippets::STEPS + 2;
 
 /// Makes the package.
 pub fn package(repo: &Repo, progress: &mut Progress) -> Result<()> {
@@ -33,22 +45,41 @@ pub fn package(repo: &Repo, progress: &mut Progress) -> Result<()> {
 }
 
 /// The tests of the package; a suite a class.
-pub fn suites(repo: &Repo, progress: &mut Progress) -> Vec<Suite> {
+pub fn suites(repo: &Repo, progress: &mut Progress, args: Args) -> Vec<Suite> {
     match prepare(repo, progress) {
-        Ok(()) => [test(repo, progress), published::suites(repo, progress)].concat(),
-        Err(error) => {
-            eprintln!("  {error:#}");
-            let mut suite = Suite::new("Kotlin (does not build)");
-            suite.count(false);
-            vec![suite]
-        }
+        Ok(()) => [test(repo, progress, args), published::suites(repo, progress)].concat(),
+        Err(error) => does_not_build(&error),
+    }
+}
+
+fn does_not_build(error: &anyhow::Error) -> Vec<Suite> {
+    eprintln!("  {error:#}");
+    let mut suite = Suite::new("Kotlin (does not build)");
+    suite.count(false);
+    vec![suite]
+}
+
+/// How many steps [`published`] takes.
+pub const STEPS_OF_PUBLISHED: usize = STEPS_TO_PREPARE + 1 + published::STEPS;
+
+/// The tests of what is published, by themselves: those of the library are compiled and not run.
+pub fn published(repo: &Repo, progress: &mut Progress) -> Vec<Suite> {
+    let compile = Cmd::new("mvn")
+        .args(["--batch-mode", "--quiet", "--projects", "saltbox", "test-compile"])
+        .within(repo.root(), "bindings/kotlin");
+    let ready = prepare(repo, progress)
+        .and_then(|()| Ok(drop(progress.run("compile the tests in Kotlin", &compile)?)));
+    match ready {
+        Ok(()) => published::suites(repo, progress),
+        Err(error) => does_not_build(&error),
     }
 }
 
 /// Makes what Maven finds below `target/bindings/kotlin`.
-fn prepare(repo: &Repo, progress: &mut Progress) -> Result<()> {
+pub fn prepare(repo: &Repo, progress: &mut Progress) -> Result<()> {
     generated::generate(repo, progress)?;
     cases::write(repo, Language::Kotlin)?;
+    snippets::write(repo, progress)?;
     let library = native::host_library(repo, progress)?;
     progress.work("native library as a resource", "cargo xtask bindings kotlin", || {
         let to = repo.path("target/bindings/kotlin/natives").join(jna_platform());
@@ -61,13 +92,16 @@ fn prepare(repo: &Repo, progress: &mut Progress) -> Result<()> {
 }
 
 /// Compiles and runs the tests.
-fn test(repo: &Repo, progress: &mut Progress) -> Vec<Suite> {
+fn test(repo: &Repo, progress: &mut Progress, args: Args) -> Vec<Suite> {
     let folders = reports::folders(repo);
     // Reports of an earlier run would count as this one's.
     folders.iter().for_each(|folder| drop(fs::remove_dir_all(folder)));
-    let maven = Cmd::new("mvn")
+    let mut maven = Cmd::new("mvn")
         .args(["--batch-mode", "--quiet", "--fail-at-end", "verify"])
         .within(repo.root(), "bindings/kotlin");
+    if args.update_api {
+        maven = maven.env("SALTBOX_UPDATE_API", "1");
+    }
     let ran = progress.run("tests in Kotlin", &maven);
     reports::suites(repo, &folders, ran.is_ok())
 }

@@ -1,5 +1,6 @@
 //! The packages for app developers: the native library, what is generated from it, and each language's build.
 
+pub mod bench;
 mod health;
 mod kotlin;
 mod native;
@@ -56,16 +57,18 @@ impl Package {
 #[derive(Clone, Copy, Debug, PartialEq, Subcommand)]
 pub enum Language {
     /// JUnit, by Maven
-    Kotlin,
+    Kotlin(kotlin::Args),
     /// XCTest
     Swift,
+    /// What `package kotlin` makes, in an app of its own and on an emulated 64-bit ARM
+    Published,
 }
 
 impl Language {
     /// What it takes to test it.
     pub fn needs(self) -> &'static [Need] {
         match self {
-            Self::Kotlin => {
+            Self::Kotlin(_) | Self::Published => {
                 &[Need::Toolchain, Need::Maven, Need::Natives, Need::Arm64, Need::Qemu]
             }
             Self::Swift => &[Need::Toolchain, Need::Swift, Need::Qemu],
@@ -78,15 +81,19 @@ pub fn run_alone(repo: &Repo, language: Language) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
     let mut tally = Tally::default();
     let suites = match language {
-        Language::Kotlin => {
+        Language::Kotlin(args) => {
             progress.expect(kotlin::STEPS + health::STEPS);
-            let mut suites = kotlin::suites(repo, &mut progress);
+            let mut suites = kotlin::suites(repo, &mut progress, args);
             suites.push(health::suite(repo, &mut progress));
             suites
         }
         Language::Swift => {
             progress.expect(swift::STEPS);
             swift::suites(repo, &mut progress)
+        }
+        Language::Published => {
+            progress.expect(kotlin::STEPS_OF_PUBLISHED);
+            kotlin::published(repo, &mut progress)
         }
     };
     suites.into_iter().for_each(|suite| tally.add(suite));
@@ -99,7 +106,7 @@ pub const STEPS: usize = kotlin::STEPS + health::STEPS + swift::STEPS;
 
 /// The tests of both packages, on the libraries that ship.
 pub fn suites(repo: &Repo, progress: &mut Progress) -> Vec<Suite> {
-    let mut suites = kotlin::suites(repo, progress);
+    let mut suites = kotlin::suites(repo, progress, kotlin::Args::default());
     suites.push(health::suite(repo, progress));
     suites.extend(swift::suites(repo, progress));
     suites

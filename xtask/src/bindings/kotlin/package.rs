@@ -22,7 +22,7 @@ pub const REPOSITORY: &str = "target/kotlin/repository";
 const BUILT: &str = "target/kotlin/package";
 
 /// The modules whose classes the AAR takes together.
-const MODULES: [&str; 1] = ["saltbox"];
+const MODULES: [&str; 2] = ["saltbox", "saltbox-android"];
 
 /// How many steps [`make`] takes.
 pub const STEPS: usize = generated::STEPS + natives::STEPS * (DESKTOP.len() + ANDROID.len()) + 4;

@@ -11,7 +11,10 @@ use crate::repo::Repo;
 use crate::tally::Suite;
 
 /// The modules that hold tests.
-const MODULES: [&str; 1] = ["saltbox"];
+const MODULES: [&str; 3] = ["saltbox", "saltbox-android", "samples/health"];
+
+/// Where the tests are that xtask makes.
+const MADE: [&str; 3] = ["cases", "snippets", "snippets-android"];
 
 /// Where the reports of each module will be.
 pub fn folders(repo: &Repo) -> Vec<PathBuf> {
@@ -23,9 +26,12 @@ pub fn folders(repo: &Repo) -> Vec<PathBuf> {
 /// A suite for each class that ran, and for each that should have; `succeeded` is what Maven says of the whole.
 pub fn suites(repo: &Repo, folders: &[PathBuf], succeeded: bool) -> Vec<Suite> {
     let mut suites = BTreeMap::new();
-    for class in MODULES.iter().flat_map(|module| {
-        classes(&repo.path("bindings/kotlin").join(module).join("src/test/kotlin/dev/saltbox"))
-    }) {
+    let written = MODULES.iter().flat_map(|module| {
+        let tests = repo.path("bindings/kotlin").join(module).join("src/test/kotlin");
+        [tests.join("dev/saltbox"), tests]
+    });
+    let made = MADE.map(|folder| repo.path("target/bindings/kotlin").join(folder));
+    for class in written.chain(made).flat_map(|folder| classes(&folder)) {
         suites.insert(class.clone(), Suite::new(format!("Kotlin {class}")));
     }
     for report in folders.iter().flat_map(|folder| files(folder, ".xml")) {
@@ -64,7 +70,9 @@ pub fn read(report: &str) -> Result<(String, Suite)> {
 /// The names of the files in `folder` that hold tests. One that Surefire passes over, because its name does not end in
 /// `Test`, is among them and so is missed.
 fn classes(folder: &Path) -> Vec<String> {
-    let with_tests = |path: &PathBuf| fs::read_to_string(path).is_ok_and(|it| it.contains("@Test"));
+    let has_tests =
+        |text: String| ["@Test", "@ParameterizedTest"].iter().any(|word| text.contains(word));
+    let with_tests = |path: &PathBuf| fs::read_to_string(path).is_ok_and(has_tests);
     let stem = |path: PathBuf| Some(path.file_stem()?.to_str()?.to_owned());
     files(folder, ".kt").into_iter().filter(with_tests).filter_map(stem).collect()
 }

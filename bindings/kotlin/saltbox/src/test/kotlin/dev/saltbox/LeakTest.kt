@@ -21,7 +21,7 @@ class LeakTest {
         error("a nonce of one byte was taken")
     }
 
-    /** How much more a round leaves behind, after one to warm up. */
+    /** How much more a round of [OBJECTS] leaves behind, after one to warm up. */
     private fun growth(round: () -> Unit): Memory {
         round()
         val before = Memory.now()

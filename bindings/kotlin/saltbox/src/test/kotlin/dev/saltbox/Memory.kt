@@ -53,7 +53,7 @@ class Memory private constructor(
             var still = 0
             while (still < 5) {
                 System.gc()
-                Thread.sleep(50)
+                Thread.sleep(200)
                 val allocated = allocated()
                 still = if (allocated < least - 4096) 0 else still + 1
                 least = minOf(least, allocated)
