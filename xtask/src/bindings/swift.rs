@@ -85,7 +85,7 @@ fn framework(repo: &Repo, progress: &mut Progress, parts: &Parts) -> Result<Tree
     })
 }
 
-/// The tests of the package.
+/// The tests of the package. An XCFramework that lay in it is gone afterwards: it would be of another build.
 pub fn suites(repo: &Repo, progress: &mut Progress) -> Vec<Suite> {
     let mut suites = Vec::new();
     if let Err(error) = run(repo, progress, &mut suites) {

@@ -120,3 +120,89 @@ fn older(command: LoadCommandType, architecture: Architecture) -> Result<System>
         (other, _) => bail!("says by {other:?} for which system it is"),
     })
 }
+
+/// Static libraries for tests, made by hand.
+#[cfg(test)]
+pub mod made {
+    use object::write::{MachOBuildVersion, Object, StandardSection, Symbol, SymbolSection};
+    use object::{BinaryFormat, SymbolFlags, SymbolKind, SymbolScope};
+
+    use super::*;
+
+    /// What a library shall say of itself.
+    #[derive(Clone, Debug)]
+    pub struct Made {
+        pub system: System,
+        pub architecture: Architecture,
+        pub oldest: (u32, u32),
+        pub defined: Vec<&'static str>,
+        pub needed: Vec<&'static str>,
+    }
+
+    /// An archive with an index and one member.
+    pub fn library(made: &Made) -> Vec<u8> {
+        let object = object(made);
+        let mut index = Vec::new();
+        for number in [8_u32, 0, 8 + 60 + 20, 4] {
+            index.extend(number.to_le_bytes());
+        }
+        index.extend(*b"_a\0\0");
+        let mut archive = b"!<arch>\n".to_vec();
+        for (name, contents) in [("__.SYMDEF", &index), ("a.o", &object)] {
+            let size = contents.len();
+            archive.extend(
+                format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{size:<10}`\n", 0, 0, 0, 644).bytes(),
+            );
+            archive.extend(contents);
+            archive.resize(archive.len().next_multiple_of(2), b'\n');
+        }
+        archive
+    }
+
+    fn object(made: &Made) -> Vec<u8> {
+        let mut file =
+            Object::new(BinaryFormat::MachO, made.architecture, object::Endianness::Little);
+        let mut version = MachOBuildVersion::default();
+        version.platform = match made.system {
+            System::Ios => PLATFORM_IOS,
+            System::IosSimulator => PLATFORM_IOSSIMULATOR,
+            System::Macos => PLATFORM_MACOS,
+        };
+        version.minos = object::macho::Version(made.oldest.0 << 16 | made.oldest.1 << 8);
+        file.set_macho_build_version(version);
+        let text = file.section_id(StandardSection::Text);
+        let defined = made.defined.iter().map(|name| (name, SymbolSection::Section(text)));
+        let needed = made.needed.iter().map(|name| (name, SymbolSection::Undefined));
+        for (name, section) in defined.chain(needed) {
+            file.add_symbol(Symbol {
+                name: name.as_bytes().to_vec(),
+                value: 0,
+                size: 0,
+                kind: SymbolKind::Text,
+                scope: SymbolScope::Dynamic,
+                weak: false,
+                section,
+                flags: SymbolFlags::None,
+            });
+        }
+        file.write().unwrap()
+    }
+
+    #[test]
+    fn members_must_agree() {
+        let made = Made {
+            system: System::Ios,
+            architecture: Architecture::Aarch64,
+            oldest: (15, 2),
+            defined: vec!["a"],
+            needed: vec!["b"],
+        };
+        let read = libraries(&library(&made)).unwrap();
+        assert_eq!((read[0].system, read[0].oldest), (System::Ios, (15, 2)));
+        assert!(read[0].defined.contains("a") && read[0].needed.contains("b"));
+        let mut two = library(&made);
+        two.extend_from_slice(&library(&Made { system: System::Macos, ..made })[8 + 60 + 20..]);
+        assert!(libraries(&two).unwrap_err().to_string().contains("is for Macos"));
+        assert!(libraries(b"!<arch>\n").is_err());
+    }
+}

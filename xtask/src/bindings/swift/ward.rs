@@ -107,9 +107,8 @@ impl Story {
         for degrees in TEMPERATURES {
             self.sensor.set_temperature((degrees.parse::<f64>()? * 1000.0) as i32)?;
             let wanted = format!(": {degrees} °C");
-            watch.hear(&wanted, LIMIT, |line| {
-                line.starts_with("reading ") && line.ends_with(&wanted)
-            })?;
+            let found = |line: &str| line.starts_with("reading ") && line.ends_with(&wanted);
+            watch.hear(&format!("a reading of {degrees}"), LIMIT, found)?;
         }
         watch.kill()
     }

@@ -177,3 +177,80 @@ fn declared(privacy: &[u8]) -> Result<BTreeSet<String>> {
     };
     types.iter().map(|it| name(it).context("an API has no category")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::mach::made::{self, Made};
+    use super::*;
+
+    const HEADER: &[u8] = b"void uniffi_saltbox_ffi_fn_free_x(uint64_t ptr);\nuint32_t ffi_saltbox_ffi_version(void\n);";
+    const DEFINED: [&str; 2] = ["uniffi_saltbox_ffi_fn_free_x", "ffi_saltbox_ffi_version"];
+
+    fn made() -> [Made; 4] {
+        use Architecture::{Aarch64, X86_64};
+        let made = |system, architecture, oldest| Made {
+            system,
+            architecture,
+            oldest,
+            defined: DEFINED.to_vec(),
+            needed: vec!["fstat", "malloc"],
+        };
+        [
+            made(System::Ios, Aarch64, (15, 0)),
+            made(System::IosSimulator, X86_64, (14, 0)),
+            made(System::IosSimulator, Aarch64, (14, 0)),
+            made(System::Macos, Aarch64, (11, 0)),
+        ]
+    }
+
+    /// What is wrong with a framework of `made`, under a privacy manifest that declares `category`.
+    fn fault(made: &[Made], category: &str) -> String {
+        let privacy = format!(
+            "<plist version=\"1.0\"><dict><key>NSPrivacyAccessedAPITypes</key><array><dict>\
+            <key>NSPrivacyAccessedAPIType</key><string>NSPrivacyAccessedAPICategory{category}</string>\
+            </dict></array></dict></plist>"
+        );
+        let libraries: Vec<_> = made.iter().map(made::library).collect();
+        let found = assemble(&libraries, HEADER, b"module SaltboxFFI {}")
+            .and_then(|tree| require(&tree, privacy.as_bytes()));
+        found.err().map_or_else(String::new, |error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn every_platform_has_its_library() {
+        assert_eq!(fault(&made(), "FileTimestamp"), "");
+        let libraries: Vec<_> = made().iter().map(made::library).collect();
+        let tree = assemble(&libraries, HEADER, b"").unwrap();
+        let paths: Vec<_> = tree.files().map(|(path, _)| path.display().to_string()).collect();
+        assert_eq!(paths.len(), 3 * 3 + 1);
+        assert!(
+            paths.contains(&"ios-arm64_x86_64-simulator/libsaltbox_ffi.a".to_owned()),
+            "{paths:?}"
+        );
+        assert_eq!(tree.zip(NAME).unwrap(), tree.zip(NAME).unwrap());
+    }
+
+    #[test]
+    fn what_no_app_could_link_is_refused() {
+        let with = |change: fn(&mut [Made; 4])| {
+            let mut made = made();
+            change(&mut made);
+            fault(&made, "FileTimestamp")
+        };
+        let symbol = with(|made| drop(made[2].defined.pop()));
+        assert!(symbol.contains("does not define [\"ffi_saltbox_ffi_version\"]"), "{symbol}");
+        let oldest = with(|made| made[3].oldest = (13, 0));
+        assert!(oldest.contains("needs Macos (13, 0)"), "{oldest}");
+        let lacking = with(|made| made[0].system = System::Macos);
+        assert_ne!(lacking, "");
+    }
+
+    #[test]
+    fn what_needs_a_reason_is_declared_and_no_more() {
+        let undeclared = fault(&made(), "DiskSpace");
+        assert!(undeclared.contains("uses {\"FileTimestamp\"}"), "{undeclared}");
+        let mut modest = made();
+        modest.iter_mut().for_each(|made| made.needed = vec!["malloc"]);
+        assert!(fault(&modest, "FileTimestamp").contains("uses {}"));
+    }
+}

@@ -29,7 +29,7 @@ final class Line {
         guard status == 0 else { throw Failure.line("\(address): \(String(cString: gai_strerror(status)))") }
         defer { freeaddrinfo(first) }
         for found in sequence(first: first, next: { $0?.pointee.ai_next }).compactMap({ $0?.pointee }) {
-            let socket = Glue.socket(found)
+            let socket = Sockets.socket(found)
             guard socket >= 0 else { continue }
             if connect(socket, found.ai_addr, found.ai_addrlen) == 0 {
                 self.socket = socket
@@ -60,7 +60,7 @@ final class Line {
     func send(_ frame: Data) throws {
         var left = try encodeLine(frame: frame)
         while !left.isEmpty {
-            let count = left.withUnsafeBytes { Glue.send(socket, $0) }
+            let count = left.withUnsafeBytes { Sockets.send(socket, $0) }
             guard count > 0 else { throw Failure.line("the line was closed") }
             left = left.dropFirst(count)
         }
@@ -68,7 +68,7 @@ final class Line {
 }
 
 /// The system's functions, where a method of `Line` has their name.
-private enum Glue {
+private enum Sockets {
     static func socket(_ found: addrinfo) -> Int32 {
         #if canImport(Darwin)
         Darwin.socket(found.ai_family, found.ai_socktype, found.ai_protocol)
