@@ -11,11 +11,11 @@ mod snippets;
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
 use crate::bindings::native;
+use crate::bindings::natives::{self, DESKTOP};
 use crate::cases::{self, Language};
 use crate::command::Cmd;
 use crate::progress::Progress;
@@ -34,11 +34,12 @@ pub struct Args {
 pub const STEPS: usize = STEPS_TO_PREPARE + 1 + published::STEPS;
 
 /// How many steps [`prepare`] takes.
-const STEPS_TO_PREPARE: usize = generated::STEPS + snippets::STEPS + 2;
+const STEPS_TO_PREPARE: usize = generated::STEPS + snippets::STEPS + natives::STEPS + 1;
 
 /// Makes the package.
 pub fn package(repo: &Repo, progress: &mut Progress) -> Result<()> {
-    progress.expect(package::STEPS);
+    progress.expect(generated::STEPS + package::STEPS);
+    generated::generate(repo, progress)?;
     let made = package::make(repo, progress)?;
     println!("{}\n{}", made.table(), repo.short(&repo.path(package::REPOSITORY)));
     Ok(())
@@ -68,9 +69,9 @@ pub fn published(repo: &Repo, progress: &mut Progress) -> Vec<Suite> {
         .args(["--batch-mode", "--quiet", "--projects", "saltbox", "test-compile"])
         .within(repo.root(), "bindings/kotlin");
     let ready = prepare(repo, progress)
-        .and_then(|()| Ok(drop(progress.run("compile the tests in Kotlin", &compile)?)));
+        .and_then(|()| progress.run("compile the tests in Kotlin", &compile));
     match ready {
-        Ok(()) => published::suites(repo, progress),
+        Ok(_) => published::suites(repo, progress),
         Err(error) => does_not_build(&error),
     }
 }
@@ -80,9 +81,14 @@ pub fn prepare(repo: &Repo, progress: &mut Progress) -> Result<()> {
     generated::generate(repo, progress)?;
     cases::write(repo, Language::Kotlin)?;
     snippets::write(repo, progress)?;
-    let library = native::host_library(repo, progress)?;
+    let here = jna_platform();
+    // The one that ships, where this machine is one of those for which one does.
+    let library = match DESKTOP.iter().find(|platform| platform.name == here) {
+        Some(platform) => natives::build(repo, progress, platform)?,
+        None => native::host_library(repo, progress)?,
+    };
     progress.work("native library as a resource", "cargo xtask bindings kotlin", || {
-        let to = repo.path("target/bindings/kotlin/natives").join(jna_platform());
+        let to = repo.path("target/bindings/kotlin/natives").join(here);
         fs::create_dir_all(&to).with_context(|| format!("cannot create {}", to.display()))?;
         let name = library.file_name().context("a library has a name")?;
         fs::copy(&library, to.join(name))
@@ -107,7 +113,7 @@ fn test(repo: &Repo, progress: &mut Progress, args: Args) -> Vec<Suite> {
 }
 
 /// The folder in which JNA looks for this machine's library.
-fn jna_platform() -> PathBuf {
+fn jna_platform() -> String {
     let arch = ARCH.replace("x86_64", "x86-64");
-    PathBuf::from(format!("{}-{arch}", OS.replace("macos", "darwin")))
+    format!("{}-{arch}", OS.replace("macos", "darwin"))
 }

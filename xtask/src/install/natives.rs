@@ -21,15 +21,6 @@ pub fn zigbuild(repo: &Repo) -> Cmd {
         .env("CARGO_ZIGBUILD_CACHE_DIR", &path("cache"))
 }
 
-/// Zig's own command: a C compiler for any system.
-pub fn zig(repo: &Repo) -> Cmd {
-    let path = |below| folder(repo).join(below).display().to_string();
-    Cmd::new(&path("bin/python"))
-        .args(["-m", "ziglang"])
-        .env("ZIG_GLOBAL_CACHE_DIR", &path("cache"))
-        .env("ZIG_LOCAL_CACHE_DIR", &path("cache"))
-}
-
 /// A program that Rust's toolchain has for itself: `rust-objcopy`, `rust-lld`.
 pub fn beside_rustc(repo: &Repo, program: &str) -> Result<Cmd> {
     let rustc = |print: &str| Cmd::new("rustc").args(["--print", print]).within(repo.root(), "");

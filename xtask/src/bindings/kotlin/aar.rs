@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use zip::write::SimpleFileOptions;
 use zip::{DateTime, ZipWriter};
 
+use super::package::parent;
 use crate::bindings::natives::Platform;
 use crate::repo::Repo;
 
@@ -57,19 +58,11 @@ pub fn assemble(
 
 /// The POM, with the versions that the modules of the JVM have.
 pub fn pom(repo: &Repo) -> Result<String> {
-    let parent = fs::read_to_string(repo.path("bindings/kotlin/pom.xml"))
-        .context("cannot read bindings/kotlin/pom.xml")?;
     let mut pom = String::from_utf8(read(&repo.path(SOURCES).join("pom.xml"))?)?;
     for name in ["version", "kotlin.version", "jna.version"] {
-        pom = pom.replace(&format!("@{name}@"), element(&parent, name)?);
+        pom = pom.replace(&format!("@{name}@"), &parent(repo, name)?);
     }
     Ok(pom)
-}
-
-/// The text of the first element `name`.
-pub fn element<'a>(xml: &'a str, name: &str) -> Result<&'a str> {
-    let text = xml.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once('<'));
-    Ok(text.with_context(|| format!("bindings/kotlin/pom.xml has no <{name}>"))?.0)
 }
 
 /// The files below `folder`, named as seen from `top`.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use super::package::{REPOSITORY, version};
+use super::package::{REPOSITORY, parent};
 use crate::command::Cmd;
 use crate::install::arm64;
 use crate::progress::Progress;
@@ -28,6 +28,8 @@ const POM: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
   <version>1</version>
   <properties>
     <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+    <!-- The library's own: Kotlin inlines no newer code into older. -->
+    <kotlin.compiler.jvmTarget>@JVM@</kotlin.compiler.jvmTarget>
   </properties>
   <repositories>
     <repository>
@@ -53,7 +55,7 @@ const POM: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
       <plugin>
         <groupId>org.jetbrains.kotlin</groupId>
         <artifactId>kotlin-maven-plugin</artifactId>
-        <version>2.2.21</version>
+        <version>@KOTLIN@</version>
         <executions>
           <execution>
             <goals>
@@ -124,9 +126,13 @@ impl Consumer {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("cannot empty {}", folder.display()))?;
         }
-        let version = version(repo)?;
+        let version = parent(repo, "version")?;
         let repository = repo.path(REPOSITORY).display().to_string();
-        let pom = POM.replace("@REPOSITORY@", &repository).replace("@VERSION@", &version);
+        let pom = POM
+            .replace("@REPOSITORY@", &repository)
+            .replace("@VERSION@", &version)
+            .replace("@KOTLIN@", &parent(repo, "kotlin.version")?)
+            .replace("@JVM@", &parent(repo, "jvm.release")?);
         fs::create_dir_all(folder.join("src"))?;
         fs::write(folder.join("pom.xml"), pom)?;
         fs::write(folder.join("src/App.kt"), APP)?;

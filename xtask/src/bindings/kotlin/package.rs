@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use super::{aar, generated};
+use super::{aar, jna_platform};
 use crate::bindings::natives::android::Ndk;
 use crate::bindings::natives::{self, ANDROID, DESKTOP, Form, Platform, sizes};
 use crate::command::Cmd;
@@ -25,7 +25,7 @@ const BUILT: &str = "target/kotlin/package";
 const MODULES: [&str; 2] = ["saltbox", "saltbox-android"];
 
 /// How many steps [`make`] takes.
-pub const STEPS: usize = generated::STEPS + natives::STEPS * (DESKTOP.len() + ANDROID.len()) + 4;
+pub const STEPS: usize = natives::STEPS * (DESKTOP.len() + ANDROID.len()) + 4;
 
 /// What was made.
 pub struct Made {
@@ -35,9 +35,8 @@ pub struct Made {
     pub android: Vec<(Platform, PathBuf)>,
 }
 
-/// Makes the packages and fills the repository.
+/// Makes the packages from the generated sources and fills the repository.
 pub fn make(repo: &Repo, progress: &mut Progress) -> Result<Made> {
-    generated::generate(repo, progress)?;
     let desktop = build(repo, progress, &DESKTOP)?;
     let form = if Ndk::find().is_some() { Form::Ndk } else { Form::Static };
     let android = build(repo, progress, &ANDROID.map(|platform| Platform { form, ..platform }))?;
@@ -63,10 +62,10 @@ impl Made {
         if is_linked { &self.android } else { &[] }
     }
 
-    /// A line a platform: in which package its library is.
+    /// A line a platform: in which package its library is, and on what the tests run it.
     pub fn table(&self) -> String {
-        let mut text = "platform             built as  package\n".to_owned();
-        let linked = self.linked().len();
+        let mut text =
+            format!("{:<20} {:<8} {:<24} package\n", "platform", "built as", "run by the tests");
         for (platform, path) in self.desktop.iter().chain(&self.android) {
             let kind = path.extension().unwrap_or_default().to_string_lossy();
             let package = match platform.form {
@@ -74,12 +73,18 @@ impl Made {
                 Form::Ndk => "AAR",
                 Form::Static | Form::StaticWithStd => "none: linking it needs an Android NDK",
             };
-            text.push_str(&format!("{:<20} {kind:<9} {package}\n", platform.name));
+            let run = match platform.name {
+                name if name == jna_platform() => "Java on this machine",
+                "linux-aarch64" => "Java under qemu-aarch64",
+                _ => "not run",
+            };
+            text.push_str(&format!("{:<20} {kind:<8} {run:<24} {package}\n", platform.name));
         }
-        if linked == 0 {
-            text.push_str(
-                "The AAR holds NO native library, and says so in jni/NOT-LINKED.txt: set ANDROID_NDK_HOME.\n",
-            );
+        if self.linked().is_empty() {
+            text.push_str(&format!(
+                "The AAR holds NO native library, and says so in {}: set ANDROID_NDK_HOME.\n",
+                aar::UNLINKED
+            ));
         }
         text
     }
@@ -134,7 +139,8 @@ fn archive(repo: &Repo, progress: &mut Progress, made: &Made) -> Result<()> {
             .with_context(|| format!("cannot write {}", file.display()))?;
         fs::write(&pom, aar::pom(repo)?).with_context(|| format!("cannot write {}", pom.display()))
     })?;
-    let jars = format!("{REPOSITORY}/dev/saltbox/saltbox/{0}/saltbox-{0}", version(repo)?);
+    let jars =
+        format!("{REPOSITORY}/dev/saltbox/saltbox/{0}/saltbox-{0}", parent(repo, "version")?);
     let beside = |what: &str| repo.path(&format!("{jars}-{what}.jar")).display().to_string();
     let deploy = maven(repo)
         .arg("org.apache.maven.plugins:maven-deploy-plugin:3.1.4:deploy-file")
@@ -147,11 +153,12 @@ fn archive(repo: &Repo, progress: &mut Progress, made: &Made) -> Result<()> {
     Ok(())
 }
 
-/// The version of the packages.
-pub fn version(repo: &Repo) -> Result<String> {
+/// What the parent of all modules says of `name`: `version`, `kotlin.version`.
+pub fn parent(repo: &Repo, name: &str) -> Result<String> {
     let parent = fs::read_to_string(repo.path("bindings/kotlin/pom.xml"))
         .context("cannot read bindings/kotlin/pom.xml")?;
-    Ok(aar::element(&parent, "version")?.to_owned())
+    let text = parent.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once('<'));
+    Ok(text.with_context(|| format!("bindings/kotlin/pom.xml has no <{name}>"))?.0.to_owned())
 }
 
 fn maven(repo: &Repo) -> Cmd {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use super::consumer::{self, Consumer, Machine};
-use super::package::{self, Made, REPOSITORY, version};
+use super::package::{self, Made, REPOSITORY, parent};
 use super::{contents, reports};
 use crate::bindings::natives::Platform;
 use crate::progress::Progress;
@@ -56,7 +56,7 @@ fn said<T>(result: Result<T>) -> bool {
 
 /// Looks into every archive.
 fn archives(repo: &Repo, made: &Made) -> Result<()> {
-    let version = version(repo)?;
+    let version = parent(repo, "version")?;
     let below = repo.path(REPOSITORY).join("dev/saltbox");
     let file = |artifact: &str, rest: &str| {
         below.join(artifact).join(&version).join(format!("{artifact}-{version}{rest}"))
