@@ -24,7 +24,8 @@ use crate::tally::Suite;
 /// QEMU's shift: an instruction takes 2^8 ns.
 const SHIFT: u32 = 8;
 const LIMIT: Duration = Duration::from_secs(300);
-const README: &str = "benches/README.md";
+/// The page that holds the tables.
+pub const README: &str = "benches/README.md";
 const CORTEX_M: &str = "benches/results/cortex-m.json";
 
 /// What `cargo xtask bench` is asked to do.
@@ -217,7 +218,7 @@ fn host_table(rows: &Value) -> Result<String> {
 }
 
 /// `text` with `table` between the two comments that name it.
-fn between(text: &str, name: &str, table: &str) -> Result<String> {
+pub fn between(text: &str, name: &str, table: &str) -> Result<String> {
     let (begin, end) = (format!("<!-- {name}: begin -->\n"), format!("<!-- {name}: end -->"));
     let (front, rest) =
         text.split_once(&begin).with_context(|| format!("{README} has no {begin}"))?;
@@ -225,11 +226,13 @@ fn between(text: &str, name: &str, table: &str) -> Result<String> {
     Ok(format!("{front}{begin}\n{table}\n{end}{back}"))
 }
 
-fn pretty(value: &Value) -> Result<String> {
+/// For a file that people compare.
+pub fn pretty(value: &Value) -> Result<String> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
-fn save(repo: &Repo, path: &str, text: &str) -> Result<()> {
+/// Writes a file of the checkout.
+pub fn save(repo: &Repo, path: &str, text: &str) -> Result<()> {
     fs::write(repo.path(path), text).with_context(|| format!("cannot write {path}"))
 }
 

@@ -66,6 +66,8 @@ enum Task {
     Budgets(budgets::Args),
     /// Instruction counts on every core, and the host beside libsodium; writes benches/results
     Bench(bench::Args),
+    /// A box in Kotlin beside lazysodium-java, and beside the same call in Rust; writes benches/results
+    BenchKotlin,
     /// Flash and static RAM of each node, as a table for the README
     Sizes,
     /// The packages for app developers
@@ -127,6 +129,10 @@ fn run(cli: &Cli) -> Result<bool> {
         Task::Bench(args) => {
             need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;
             bench::run(&repo, args)?;
+        }
+        Task::BenchKotlin => {
+            need(&[Need::Toolchain, Need::Maven])?;
+            bindings::bench::run(&repo)?;
         }
         Task::Sizes => {
             need(&[Need::Toolchain])?;
