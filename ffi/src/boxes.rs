@@ -32,8 +32,8 @@ impl SharedKey {
         self.open_direct(&nonce, &sealed)
     }
 
-    /// As `seal`, without copying the arguments: in Kotlin both must be *direct* `ByteBuffer`s, read from position to
-    /// limit.
+    /// As `seal`, without copying the arguments. In Kotlin they are `ByteBuffer`s, read from position to limit: direct ones
+    /// are passed as they are, others copied.
     pub fn seal_direct(&self, nonce: &[u8], message: &[u8]) -> Result<Vec<u8>, SaltboxError> {
         self.0.with(|key| {
             let nonce = Nonce::from_bytes(array(nonce, "a nonce")?);
@@ -43,8 +43,8 @@ impl SharedKey {
         })
     }
 
-    /// As `open`, without copying the arguments: in Kotlin both must be *direct* `ByteBuffer`s, read from position to
-    /// limit.
+    /// As `open`, without copying the arguments. In Kotlin they are `ByteBuffer`s, read from position to limit: direct ones
+    /// are passed as they are, others copied.
     pub fn open_direct(&self, nonce: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SaltboxError> {
         self.0.with(|key| {
             let nonce = Nonce::from_bytes(array(nonce, "a nonce")?);

@@ -59,7 +59,8 @@ pub trait SecretStore: Send + Sync {
 /// What was stored must not come back: an older record lets old frames in again. After a backup was put back, call
 /// `endSessions` for every sensor.
 ///
-/// The gateway calls one method at a time and waits for it. A store must not call the gateway: that throws `Busy`.
+/// The gateway calls one method at a time and waits for it. A store must not call a gateway: that throws `Busy`. Nor may it
+/// wait for another thread that does: both would wait for ever.
 #[uniffi::export(foreign)]
 pub trait PeerStore: Send + Sync {
     /// The record of `node`, or nothing if there is none.

@@ -6,6 +6,7 @@ mod kotlin;
 mod native;
 pub mod natives;
 mod sensor;
+mod shared_cases;
 mod swift;
 mod talk;
 
@@ -102,12 +103,13 @@ pub fn run_alone(repo: &Repo, language: Language) -> Result<bool> {
 }
 
 /// How many steps [`suites`] takes.
-pub const STEPS: usize = kotlin::STEPS + health::STEPS + swift::STEPS;
+pub const STEPS: usize = swift::STEPS + kotlin::STEPS + health::STEPS + shared_cases::STEPS;
 
 /// The tests of both packages, on the libraries that ship.
 pub fn suites(repo: &Repo, progress: &mut Progress) -> Vec<Suite> {
-    let mut suites = kotlin::suites(repo, progress, kotlin::Args::default());
+    let mut suites = swift::suites(repo, progress);
+    suites.extend(kotlin::suites(repo, progress, kotlin::Args::default()));
     suites.push(health::suite(repo, progress));
-    suites.extend(swift::suites(repo, progress));
+    suites.extend(shared_cases::suites(repo, progress));
     suites
 }

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bindings::natives;
 use crate::cases;
+use crate::command::Cmd;
 use crate::install::swift::Swift;
 use crate::progress::Progress;
 use crate::repo::Repo;
@@ -37,6 +38,8 @@ pub struct Args {
 
 /// The package that an app developer adds, from the top of the checkout.
 const PACKAGE: &str = "target/swift/Saltbox";
+/// Where it is built.
+const SCRATCH: &str = "target/swift/build/Saltbox";
 /// The same sources over a Keychain that is played, with the README's code as tests.
 const FAKE_KEYCHAIN: &str = "target/swift/FakeKeychain";
 /// The README's own project, which adds the package.
@@ -120,6 +123,20 @@ fn run(repo: &Repo, progress: &mut Progress, suites: &mut Vec<Suite>) -> Result<
     let program = sample.build(progress, "build the sample ward", "ward")?;
     suites.push(ward::suite(repo, progress, &swift, program));
     Ok(())
+}
+
+/// Runs the tests of one group of the shared cases once more, on what [`suites`] has built.
+pub fn again(repo: &Repo, group: &str) -> Result<Cmd> {
+    let scratch = repo.path(SCRATCH).display().to_string();
+    let filter = format!("CasesTests/test_{group}");
+    let test = ["test", "--skip-build", "--disable-sandbox", "--disable-swift-testing"];
+    let swift = Swift::find(repo)?;
+    Ok(swift.cmd(repo, PACKAGE, &[], "swift").args(test).args([
+        "--scratch-path",
+        &scratch,
+        "--filter",
+        &filter,
+    ]))
 }
 
 fn read_readme(repo: &Repo) -> Result<Readme> {

@@ -65,7 +65,7 @@ struct Case {
 }
 
 /// The group whose cases are what each language made, and the one in which they are made.
-const OPEN: &str = "open";
+pub const OPEN: &str = "open";
 const MAKE: &str = "make";
 
 /// Where the cases of `language` lie: source, table, notes.
