@@ -45,7 +45,8 @@ pub fn of_javadoc(jar: &Entries) -> Vec<String> {
     if jar.get(&page).is_some_and(|page| !String::from_utf8_lossy(page).contains("wiped")) {
         faults.push(format!("{page} lacks the comments of the crate"));
     }
-    let inner = ["FfiConverter", "RustBuffer", "Uniffi", "ForeignBytes"];
+    let inner =
+        ["FfiConverter", "RustBuffer", "Uniffi", "Disposable", "InternalException", "Impl."];
     let shown = jar.keys().filter(|name| inner.iter().any(|inner| name.contains(inner)));
     faults.extend(shown.map(|name| format!("{name} documents UniFFI's insides")));
     faults

@@ -24,7 +24,7 @@ struct Mend {
     to: &'static str,
 }
 
-const MENDS: [Mend; 12] = [
+const MENDS: [Mend; 16] = [
     // The compiler warns of a good deal in here, none of it ours; in what is written by hand a warning is an error.
     Mend { from: r#"@file:Suppress("NAME_SHADOWING")"#, to: r#"@file:Suppress("warnings")"# },
     // An object that was closed is the same error as one that was wiped, in the same words.
@@ -79,6 +79,17 @@ const MENDS: [Mend; 12] = [
     Mend {
         from: "uniffiRustCall(callback: (UniffiRustCallStatus)",
         to: "uniffiRustCall(callback: (Pointer)",
+    },
+    // Insides that UniFFI documents as if an app called them.
+    Mend { from: "\ninterface Disposable {", to: "\n/** @suppress */\ninterface Disposable {" },
+    Mend { from: "\nclass InternalException(", to: "\n/** @suppress */\nclass InternalException(" },
+    Mend {
+        from: "\nopen class PeerStoreImpl:",
+        to: "\n/** @suppress */\nopen class PeerStoreImpl:",
+    },
+    Mend {
+        from: "\nopen class SecretStoreImpl:",
+        to: "\n/** @suppress */\nopen class SecretStoreImpl:",
     },
 ];
 

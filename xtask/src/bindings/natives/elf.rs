@@ -58,3 +58,49 @@ pub fn misaligned(bytes: &[u8], page: u64) -> Result<Vec<String>> {
     };
     Ok(bad.map(|segment| fault(segment.address(), segment.align())).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Cmd;
+    use crate::scratch::Scratch;
+
+    /// An image whose segments are aligned to `page` bytes.
+    fn aligned(page: u64) -> Vec<u8> {
+        let scratch = Scratch::new("aligned");
+        scratch.write(
+            "app.rs",
+            "#![no_std]\n#![no_main]\n\
+            #[panic_handler]\nfn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n\
+            #[unsafe(no_mangle)]\npub extern \"C\" fn _start() {}\n",
+        );
+        let [source, elf] = ["app.rs", "app"].map(|name| scratch.path().join(name));
+        let cmd = Cmd::new("rustc")
+            .args(["--edition", "2024", "--target", "thumbv7m-none-eabi", "-C", "panic=abort"])
+            .args(["-C", "link-arg=-e_start", "-C", "link-arg=-z"])
+            .args(["-C", &format!("link-arg=max-page-size={page}")])
+            .args([&source.display().to_string(), "-o", &elf.display().to_string()]);
+        let output = cmd.to_command().output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::read(elf).unwrap()
+    }
+
+    #[test]
+    fn segments_fit_the_largest_pages() {
+        let page = crate::bindings::natives::android::PAGE;
+        assert_eq!(misaligned(&aligned(page), page).unwrap(), [""; 0]);
+        assert_eq!(misaligned(&aligned(4 * page), page).unwrap(), [""; 0]);
+        let faults = misaligned(&aligned(4096), page).unwrap();
+        assert!(faults[0].contains("aligned to 4096 bytes, not to 16384"), "{faults:?}");
+        assert!(misaligned(b"no image", page).is_err());
+    }
+
+    #[test]
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    fn a_library_names_the_glibc_that_it_needs() {
+        let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        assert_eq!(too_new(&program, (99, 0)).unwrap(), [""; 0]);
+        let faults = too_new(&program, (2, 0)).unwrap();
+        assert!(faults[0].contains("newer than 2.0"), "{faults:?}");
+    }
+}

@@ -77,3 +77,51 @@ fn number(bytes: &[u8], at: usize) -> Result<u32> {
     let four = bytes.get(at..at + 4).context("the signature is cut off")?;
     Ok(u32::from_be_bytes(four.try_into()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two pages of 4 KiB that begin with a Mach-O header, and the signature that covers them.
+    fn signed() -> Vec<u8> {
+        const PAGES: u32 = 2;
+        let code_len = PAGES << 12;
+        let directory_len = 44 + 32 * PAGES;
+        // Magic, ARM64, a dylib, one command: LC_CODE_SIGNATURE.
+        let header = [0xfeed_facf, 0x0100_000c, 0, 6, 1, 16, 0, 0];
+        let command = [0x1d, 16, code_len, 20 + directory_len];
+        let mut file: Vec<u8> = [&header[..], &command]
+            .concat()
+            .iter()
+            .flat_map(|word: &u32| word.to_le_bytes())
+            .collect();
+        file.resize(code_len as usize, 7);
+        let hashes: Vec<_> = file.chunks(1 << 12).flat_map(Sha256::digest).collect();
+        let blob = [SUPER_BLOB, 20 + directory_len, 1, 0, 20];
+        let directory = [CODE_DIRECTORY, directory_len, 0x2_0400, 2, 44, 0, 0, PAGES, code_len];
+        file.extend(blob.iter().chain(&directory).flat_map(|word| word.to_be_bytes()));
+        file.extend([32, SHA256, 0, 12, 0, 0, 0, 0]);
+        file.extend(hashes);
+        file
+    }
+
+    #[test]
+    fn a_changed_byte_breaks_the_signature() {
+        let good = signed();
+        assert_eq!(faults(&good).unwrap(), [""; 0]);
+        for at in [100, (1 << 12) + 3] {
+            let mut bad = good.clone();
+            bad[at] ^= 1;
+            assert!(faults(&bad).unwrap()[0].contains("of other bytes"), "{at}");
+        }
+    }
+
+    #[test]
+    fn a_signature_that_is_missing_or_cut_off_is_found() {
+        let good = signed();
+        let mut unsigned = good.clone();
+        unsigned[32] = 0x2a;
+        assert_eq!(faults(&unsigned).unwrap(), ["is not signed"]);
+        assert!(faults(&good[..good.len() - 40]).is_err());
+    }
+}
