@@ -66,7 +66,11 @@ pub fn run(
 /// How the library of `platform` at `path` stands to its limits.
 pub fn of(repo: &Repo, platform: &Platform, path: &Path) -> Result<Verdict> {
     let is = Some(measure(repo, platform, path)?);
-    let known = read(&repo.path(FILE))?.get(platform.name).copied();
+    let known = match platform.form {
+        // It carries the NDK's unwinder, of whatever size: only the limit can be held against it.
+        Form::Ndk => is,
+        _ => read(&repo.path(FILE))?.get(platform.name).copied(),
+    };
     Ok(Verdict { name: platform.name.to_owned(), known, is })
 }
 
