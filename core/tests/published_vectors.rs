@@ -17,13 +17,14 @@ use vectors::{Case, cases};
 type Message = heapless::Vec<u8, 1200>;
 
 /// Every file, and the algorithm in it.
-const FILES: [(&str, &str); 20] = [
+const FILES: [(&str, &str); 21] = [
     ("blake2b", "blake2b"),
     ("blake2b_keyed", "blake2b"),
     ("drbg", "drbg"),
     ("ed25519_sign", "ed25519_sign"),
     ("ed25519_verify", "ed25519_verify"),
     ("fingerprint", "fingerprint"),
+    ("gateway_keys", "gateway_keys"),
     ("nvm_boots", "nvm_boot"),
     ("nvm_slots", "nvm_slot"),
     ("poly1305", "poly1305"),

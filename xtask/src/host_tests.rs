@@ -207,7 +207,12 @@ mod tests {
             artifact("core#saltbox@0.1.0", "saltbox", "lib", "saltbox-01"),
             artifact("core#saltbox@0.1.0", "vectors", "test", "vectors-02"),
             artifact("xtask#0.1.0", "xtask", "bin", "xtask-03"),
-            artifact("ffi#saltbox-ffi@0.1.0", "saltbox_ffi", "cdylib", "saltbox_ffi-04"),
+            artifact(
+                "benches#saltbox-benches@0.1.0",
+                "saltbox_benches",
+                "lib",
+                "saltbox_benches-04",
+            ),
         ];
         Programs::read(&messages.join("\n"))
     }
@@ -251,7 +256,7 @@ mod tests {
 
     #[test]
     fn silence_is_a_failure() {
-        let rest = said("saltbox-01", 3, 0, 0) + &said("saltbox_ffi-04", 0, 0, 0);
+        let rest = said("saltbox-01", 3, 0, 0) + &said("saltbox_benches-04", 0, 0, 0);
         let empty_file = rest.clone() + &said("vectors-02", 0, 0, 4) + &said("xtask-03", 1, 0, 0);
         assert_eq!(
             counted(&empty_file)[0],
@@ -271,7 +276,7 @@ mod tests {
     #[test]
     fn the_list_of_packages_without_tests_cannot_rot() {
         let found = counted(
-            &(said("saltbox_ffi-04", 1, 0, 0)
+            &(said("saltbox_benches-04", 1, 0, 0)
                 + &said("saltbox-01", 1, 0, 0)
                 + &said("xtask-03", 1, 0, 0)),
         );

@@ -60,7 +60,7 @@ fn does_not_build(error: &anyhow::Error) -> Vec<Suite> {
     vec![suite]
 }
 
-/// How many steps [`published`] takes.
+/// How many steps [`published()`] takes.
 pub const STEPS_OF_PUBLISHED: usize = STEPS_TO_PREPARE + 1 + published::STEPS;
 
 /// The tests of what is published, by themselves: those of the library are compiled and not run.

@@ -24,7 +24,7 @@ struct Mend {
     to: &'static str,
 }
 
-const MENDS: [Mend; 16] = [
+const MENDS: [Mend; 17] = [
     // The compiler warns of a good deal in here, none of it ours; in what is written by hand a warning is an error.
     Mend { from: r#"@file:Suppress("NAME_SHADOWING")"#, to: r#"@file:Suppress("warnings")"# },
     // An object that was closed is the same error as one that was wiped, in the same words.
@@ -79,6 +79,12 @@ const MENDS: [Mend; 16] = [
     Mend {
         from: "uniffiRustCall(callback: (UniffiRustCallStatus)",
         to: "uniffiRustCall(callback: (Pointer)",
+    },
+    // Library and sources are compared before the first call. As generated, that waits until an app asks for it.
+    Mend {
+        from: "Native.register(UniffiLib::class.java, findLibraryName(componentName = \"saltbox\"))\n",
+        to: "Native.register(UniffiLib::class.java, findLibraryName(componentName = \"saltbox\"))\n        \
+             IntegrityCheckingUniffiLib.ensureInitialized()\n",
     },
     // Insides that UniFFI documents as if an app called them.
     Mend { from: "\ninterface Disposable {", to: "\n/** @suppress */\ninterface Disposable {" },

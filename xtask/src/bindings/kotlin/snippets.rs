@@ -12,7 +12,7 @@ use crate::repo::Repo;
 
 const README: &str = "bindings/kotlin/README.md";
 
-/// How many steps [`write`] takes.
+/// How many steps [`write()`] takes.
 pub const STEPS: usize = 1;
 
 /// A test class that is made of blocks.

@@ -237,7 +237,9 @@ mod tests {
             change(&mut made);
             fault(&made, "FileTimestamp")
         };
-        let symbol = with(|made| drop(made[2].defined.pop()));
+        let symbol = with(|made| {
+            made[2].defined.pop();
+        });
         assert!(symbol.contains("does not define [\"ffi_saltbox_ffi_version\"]"), "{symbol}");
         let oldest = with(|made| made[3].oldest = (13, 0));
         assert!(oldest.contains("needs Macos (13, 0)"), "{oldest}");
