@@ -41,12 +41,15 @@ pub fn run(repo: &Repo) -> Result<bool> {
     Ok(tally.is_good())
 }
 
-/// Keeps a second run in this checkout out: it would write the same logs, and each would count the other's tests.
-fn alone(repo: &Repo) -> Result<File> {
+/// Keeps a second run in this checkout out, of this or of the packages: both would write the same files, and each would count
+/// the other's tests.
+pub fn alone(repo: &Repo) -> Result<File> {
     let lock = File::create(repo.logs().join("test.lock"))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
-        Err(_) => bail!("another `cargo xtask test` runs in this checkout: wait until it ends"),
+        Err(_) => {
+            bail!("another run of the tests or packages is in this checkout: wait until it ends")
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::install::Need;
 use crate::progress::Progress;
 use crate::repo::Repo;
 use crate::tally::{Suite, Tally};
+use crate::test;
 
 /// Which package is made.
 #[derive(Clone, Copy, Debug, PartialEq, Subcommand)]
@@ -32,6 +33,7 @@ pub enum Package {
 /// Makes a package; false if it is not as it should be, which has been said.
 pub fn package(repo: &Repo, package: Package) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
+    let _alone = test::alone(repo)?;
     match package {
         Package::Kotlin => kotlin::package(repo, &mut progress)?,
         Package::Swift(args) => swift::package(repo, &mut progress, args)?,
@@ -80,6 +82,7 @@ impl Language {
 /// The tests of one package by themselves; whether all passed.
 pub fn run_alone(repo: &Repo, language: Language) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
+    let _alone = test::alone(repo)?;
     let mut tally = Tally::default();
     let suites = match language {
         Language::Kotlin(args) => {
