@@ -1,6 +1,7 @@
 //! Sealing and opening: NaCl's box and secretbox, and libsodium's sealed box, byte for byte.
 
-use saltbox::nacl::{sealed_box, secret_box};
+use saltbox::nacl::sealed_box;
+use saltbox::nacl::secret_box::{self, Tag};
 use saltbox::nonce::Nonce;
 use saltbox::rng::OsRandom;
 
@@ -8,12 +9,12 @@ use crate::error::array;
 use crate::guard::guard;
 use crate::{PublicKey, SaltboxError, SecretKey, SharedKey};
 
-/// Bytes in the longest message, file or signature input that a call takes: 1 GiB.
-const MAX_LEN: usize = 1 << 30;
+/// Bytes in the longest message that a call takes: 128 MiB. A phone has little more to give for the copies of one.
+const MAX_LEN: usize = 1 << 27;
 
 #[uniffi::export]
 impl SharedKey {
-    /// Seals `message`, of up to 1 GiB, under a 24-byte `nonce` that this key has never seen: see `randomNonce`.
+    /// Seals `message`, of up to 128 MiB, under a 24-byte `nonce` that this key has never seen: see `randomNonce`.
     ///
     /// Returns the 16-byte tag and the ciphertext, 16 bytes longer than the message: libsodium's `crypto_box_easy` and
     /// `crypto_secretbox_easy`. Send the nonce with it.
@@ -48,8 +49,11 @@ impl SharedKey {
     pub fn open_direct(&self, nonce: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SaltboxError> {
         self.0.with(|key| {
             let nonce = Nonce::from_bytes(array(nonce, "a nonce")?);
-            let mut opened = vec![0; fits(sealed)?.saturating_sub(secret_box::TAG_LEN)];
-            secret_box::open_into(key, &nonce, sealed, &mut opened)?;
+            fits(sealed)?;
+            let (tag, body) = sealed.split_first_chunk().ok_or(SaltboxError::Forged)?;
+            // A copy, read once: what is checked is what is decrypted, even if the app writes to its buffer meanwhile.
+            let mut opened = body.to_vec();
+            secret_box::open_detached(key, &nonce, &Tag::from_bytes(*tag), &mut opened)?;
             Ok(opened)
         })
     }
@@ -57,7 +61,7 @@ impl SharedKey {
 
 #[uniffi::export]
 impl PublicKey {
-    /// Seals `message`, of up to 1 GiB, so that the holder of the secret key alone can open it, and learns nothing of who
+    /// Seals `message`, of up to 128 MiB, so that the holder of the secret key alone can open it, and learns nothing of who
     /// sealed it. Not even the sender can open it again.
     ///
     /// Returns 48 bytes more than the message: libsodium's `crypto_box_seal`.

@@ -19,7 +19,7 @@ pub enum SaltboxError {
         /// What has the wrong length.
         what: &'static str,
         /// How long it must be.
-        expected: &'static str,
+        expected: String,
         /// How long it is.
         actual: u64,
     },
@@ -40,12 +40,13 @@ pub enum SaltboxError {
     EntropyBiased,
     /// The object was wiped or closed.
     Closed,
-    /// A store that the app provides failed; the message carries its reason. Nothing was changed.
+    /// A store that the app provides failed; the message carries its reason. Nothing was accepted: answer nothing.
     Store {
         /// What the store said.
         reason: String,
     },
-    /// What a store gave back is not what it was given: damaged, of another node, or sealed under another key.
+    /// What a store gave back is not what it was given: damaged, of another node, or sealed under another key. If it is a
+    /// sensor's record, enrol the sensor with `replace`.
     StoreDamaged,
     /// Not a frame of this version and direction.
     Malformed,
@@ -63,7 +64,7 @@ pub enum SaltboxError {
     Retired,
     /// A command waits for its reply already; or a store called back into the gateway that was calling it.
     Busy,
-    /// A fault in this library, which has changed nothing: please report it.
+    /// A fault in this library. Nothing was reported as done: please report the fault.
     Internal,
 }
 
@@ -159,12 +160,58 @@ impl From<StoreError> for SaltboxError {
 
 /// `bytes` as an array, or the error that names `what`.
 pub fn array<const N: usize>(bytes: &[u8], what: &'static str) -> Result<[u8; N], SaltboxError> {
-    let expected = match N {
-        24 => "24",
-        32 => "32",
-        64 => "64",
-        _ => "another number of",
-    };
-    let actual = bytes.len() as u64;
+    let (expected, actual) = (N.to_string(), bytes.len() as u64);
     bytes.try_into().map_err(|_| SaltboxError::InvalidLength { what, expected, actual })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    const ENTROPY: [EntropyError; 3] = [
+        EntropyError::SourceFailed,
+        EntropyError::RepetitionCount,
+        EntropyError::AdaptiveProportion,
+    ];
+
+    /// Each of them as an app sees it: none alike, and none as a fault of ours.
+    fn told_apart(errors: impl IntoIterator<Item = SaltboxError>) {
+        let errors: Vec<_> = errors.into_iter().collect();
+        let names: HashSet<_> = errors.iter().map(std::mem::discriminant).collect();
+        assert_eq!(names.len(), errors.len(), "{errors:?}");
+        assert!(!errors.contains(&SaltboxError::Internal), "{errors:?}");
+        let texts: HashSet<_> = errors.iter().map(ToString::to_string).collect();
+        assert!(texts.len() == errors.len() && !texts.contains(""), "{texts:?}");
+    }
+
+    #[test]
+    fn every_error_of_core_is_told_apart() {
+        use saltbox::Error;
+        let errors =
+            [Error::Forged, Error::WeakKey, Error::BufferTooSmall { needed: 7 }, Error::Encoding];
+        let entropy = ENTROPY.map(Error::Entropy);
+        told_apart(errors.into_iter().chain(entropy).map(SaltboxError::from));
+    }
+
+    #[test]
+    fn every_refusal_of_core_is_told_apart() {
+        use telemetry::Refusal;
+        let refusals = [
+            Refusal::Malformed,
+            Refusal::UnknownNode,
+            Refusal::Revoked,
+            Refusal::Forged,
+            Refusal::Replayed,
+            Refusal::RolledBack,
+            Refusal::Retired,
+            Refusal::WeakKey,
+            Refusal::BufferTooSmall { needed: 7 },
+            Refusal::TooLong,
+            Refusal::Busy,
+        ];
+        let entropy = ENTROPY.map(Refusal::Entropy);
+        told_apart(refusals.into_iter().chain(entropy).map(SaltboxError::from));
+    }
 }

@@ -10,7 +10,7 @@ use crate::guard::guard;
 ///
 /// Under a key of 16 bytes or more it authenticates the message. Hashes of different lengths have nothing in common.
 ///
-/// Throws `InvalidLength` for key or length, `TooLong` for a message above 1 GiB.
+/// Throws `InvalidLength` for key or length, `TooLong` for a message above 128 MiB.
 #[uniffi::export]
 pub fn blake2b(message: Vec<u8>, key: Vec<u8>, length: u32) -> Result<Vec<u8>, SaltboxError> {
     guard(|| {
@@ -23,7 +23,7 @@ pub fn blake2b(message: Vec<u8>, key: Vec<u8>, length: u32) -> Result<Vec<u8>, S
     })
 }
 
-/// SHA-512 of `message`, of up to 1 GiB: 64 bytes, NaCl's `crypto_hash`. To authenticate, use `blake2b` with a key.
+/// SHA-512 of `message`, of up to 128 MiB: 64 bytes, NaCl's `crypto_hash`. To authenticate, use `blake2b` with a key.
 ///
 /// Throws `TooLong`.
 #[uniffi::export]
@@ -43,6 +43,6 @@ fn in_range(
     if (least..=64).contains(&actual) {
         Ok(())
     } else {
-        Err(SaltboxError::InvalidLength { what, expected, actual })
+        Err(SaltboxError::InvalidLength { what, expected: expected.to_owned(), actual })
     }
 }

@@ -3,7 +3,8 @@
 //! The law of this crate:
 //!
 //! - A feature is built in core; here it is a line or two that convert arguments, call core and convert the result.
-//! - A secret crosses only inside an object. The one way out is a method whose name begins with `expose`.
+//! - A secret crosses only inside an object. Three ways lead out: a method whose name begins with `expose`, the
+//!   `SecretStore` in which an app keeps a gateway's keys, and `provision_frame`, which holds a sensor's seed.
 //! - Whatever takes a caller's bytes throws: a wrong length is [`SaltboxError::InvalidLength`], a panic is caught by
 //!   `guard` and becomes [`SaltboxError::Internal`], and the process lives on.
 //! - Objects may be used from many threads and wiped more than once; after that they throw [`SaltboxError::Closed`].

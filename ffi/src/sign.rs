@@ -9,7 +9,7 @@ use crate::{SaltboxError, SigningKey, VerifyingKey};
 
 #[uniffi::export]
 impl SigningKey {
-    /// Signs `message`, of up to 1 GiB. Returns the 64-byte signature: RFC 8032 Ed25519, libsodium's
+    /// Signs `message`, of up to 128 MiB. Returns the 64-byte signature: RFC 8032 Ed25519, libsodium's
     /// `crypto_sign_detached`.
     ///
     /// Throws `TooLong`, `Closed`.

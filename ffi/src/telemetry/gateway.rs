@@ -15,7 +15,6 @@ use zeroize::Zeroizing;
 use super::frames::nonce_sources;
 use super::store::{Records, Seen};
 use super::{Command, Enrolled, Node, PeerStore, Reading, Received, Refusal, SecretStore, Turn};
-use crate::error::array;
 use crate::guard::guard;
 use crate::held::Held;
 use crate::{PublicKey, SaltboxError};
@@ -59,7 +58,7 @@ impl Gateway {
             let key = load_or_make(&*secrets, RECORDS, || {
                 Ok(SharedKey::generate(&mut OsRandom)?.expose_secret().to_vec())
             })?;
-            let key = array(&key, "").map_err(|_| SaltboxError::StoreDamaged)?;
+            let key = key.try_into().map_err(|_| SaltboxError::StoreDamaged)?;
             let keys = load_or_make(&*secrets, KEYS, || {
                 Ok(stored(&GatewayKeys::new(SecretKey::generate(&mut OsRandom)?)).to_vec())
             })?;
@@ -102,7 +101,8 @@ impl Gateway {
 
     /// Enrols a sensor, after two people have compared its fingerprint. A reading comes every `intervalMillis`.
     ///
-    /// Throws `AlreadyEnrolled` unless the sensor of that number was revoked, `Store`, `Closed`.
+    /// Throws `AlreadyEnrolled` unless the sensor of that number was revoked; `StoreDamaged` if its record is damaged: then
+    /// call `replace`; `Store`, `Closed`.
     pub fn enrol(&self, enrolled: &Enrolled, interval_millis: u32) -> Result<(), SaltboxError> {
         self.turn(|inner| {
             if inner.records.load(NodeId(enrolled.node))?.is_some_and(|peer| !peer.is_revoked()) {
@@ -112,7 +112,7 @@ impl Gateway {
         })
     }
 
-    /// As `enrol`, in place of a sensor of the same number, which is forgotten.
+    /// As `enrol`, in place of a sensor of the same number, which is forgotten, whatever its record is like.
     ///
     /// Throws `Store`, `Closed`.
     pub fn replace(&self, enrolled: &Enrolled, interval_millis: u32) -> Result<(), SaltboxError> {
@@ -123,6 +123,8 @@ impl Gateway {
     ///
     /// A frame that is not accepted is no error but `Received.Refused`: it happens on every line. Whatever is accepted is in
     /// the store when this returns; send what is in `send`, and commands that wait are among it.
+    ///
+    /// An app that is killed between this and what it does with the reading loses that reading, and never sees it twice.
     ///
     /// Throws `Store`, and then nothing was accepted and nothing must be answered; `StoreDamaged`, `EntropySourceFailed`,
     /// `Closed`.
@@ -141,7 +143,7 @@ impl Gateway {
     ///
     /// Returns the frame to send, if a session stands; it also comes in `send` after every frame of the sensor.
     ///
-    /// Throws `Busy` while another waits, `UnknownNode`, `Revoked`, `Store`, `Closed`.
+    /// Throws `Busy` while another waits, `UnknownNode`, `Revoked`, `Store`, `StoreDamaged`, `Closed`.
     pub fn command(&self, node: u32, command: Command) -> Result<Option<Vec<u8>>, SaltboxError> {
         self.turn(|inner| {
             let mut peer = inner.peer(node)?;
@@ -153,14 +155,14 @@ impl Gateway {
 
     /// Revokes a sensor that was stolen or taken out of service: nothing of it is accepted from now on.
     ///
-    /// Throws `UnknownNode`, `Store`, `Closed`.
+    /// Throws `UnknownNode`, `Store`, `StoreDamaged`, `Closed`.
     pub fn revoke(&self, node: u32) -> Result<(), SaltboxError> {
         self.change(node, Peer::revoke)
     }
 
     /// Forgets a sensor's sessions, so that it must open a new one: after a backup of the store was put back.
     ///
-    /// Throws `UnknownNode`, `Store`, `Closed`.
+    /// Throws `UnknownNode`, `Store`, `StoreDamaged`, `Closed`.
     pub fn end_sessions(&self, node: u32) -> Result<(), SaltboxError> {
         self.change(node, Peer::end_sessions)
     }
