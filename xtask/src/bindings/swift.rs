@@ -33,7 +33,7 @@ use tree::Tree;
 pub struct Args {
     /// Write the public API to bindings/swift/api.txt, and make no package
     #[arg(long)]
-    api: bool,
+    update_api: bool,
 }
 
 /// The package that an app developer adds, from the top of the checkout.
@@ -53,7 +53,7 @@ pub const STEPS: usize = assemble::STEPS + 5 + ward::STEPS;
 /// Makes the package.
 pub fn package(repo: &Repo, progress: &mut Progress, args: Args) -> Result<()> {
     let parts = Parts::make(repo, progress)?;
-    if args.api {
+    if args.update_api {
         let swift = Swift::find(repo)?;
         let readme = read_readme(repo)?;
         return api::keep(repo, &fake_keychain(repo, &swift, &parts, &readme)?.api(progress)?);
@@ -107,7 +107,7 @@ fn run(repo: &Repo, progress: &mut Progress, suites: &mut Vec<Suite>) -> Result<
     cases::write(repo, cases::Language::Swift)?;
 
     let package = Project::at(repo, &swift, PACKAGE, parts.library())?;
-    package.write(&parts.package(repo)?)?;
+    package.write(&parts.tested(repo)?)?;
     suites.extend(verdicts::read(&package.test(progress, "Swift tests")?));
 
     let keychain = fake_keychain(repo, &swift, &parts, &readme)?;

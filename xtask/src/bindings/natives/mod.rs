@@ -71,6 +71,19 @@ pub const DESKTOP: [Platform; 3] = [
     platform("darwin-aarch64", "aarch64-apple-darwin", Aarch64, Shared),
 ];
 
+/// In the Swift package that is made on Linux, for Linux.
+const LINUX_STATIC: [Platform; 2] = [
+    platform("linux-x86-64-static", "x86_64-unknown-linux-gnu", X86_64, Static),
+    platform("linux-aarch64-static", "aarch64-unknown-linux-gnu", Aarch64, Static),
+];
+
+/// The static library of this machine, if it runs Linux.
+pub fn linux_static() -> Option<&'static Platform> {
+    let this = format!("{}-unknown-linux-gnu", env::consts::ARCH);
+    let is_linux = env::consts::OS == "linux";
+    LINUX_STATIC.iter().find(|platform| is_linux && platform.target == this)
+}
+
 /// In the AAR, once an NDK has linked them.
 pub const ANDROID: [Platform; 3] = [
     platform("android-arm64-v8a", "aarch64-linux-android", Aarch64, Static),
@@ -155,7 +168,10 @@ fn compile(repo: &Repo, platform: &Platform) -> Result<Cmd> {
     let cmd = cmd
         .args(["rustc", "--quiet", "--package", "saltbox-ffi", "--lib", "--profile", "mobile"])
         .args(["--crate-type", crate_type])
-        .args(["--target", if platform.is_glibc() { &target_of_zig } else { target }])
+        .args([
+            "--target",
+            if platform.is_glibc() && *form == Shared { &target_of_zig } else { target },
+        ])
         .args(["--config", &without_paths(repo, target)?]);
     let file = platform.file();
     let cmd = match form {

@@ -23,7 +23,7 @@ pub fn suite(repo: &Repo, found: &str) -> Suite {
     }
     if !differences.is_empty() {
         eprintln!(
-            "  {KEPT} differs; if apps should see that, run `cargo xtask package swift --api`"
+            "  {KEPT} differs; if apps should see that, run `cargo xtask package swift --update-api`"
         );
     }
     suite.count(differences.is_empty());

@@ -6,11 +6,13 @@ use anyhow::{Context, Result};
 
 use super::tree::Tree;
 use crate::bindings::native::{self, Language};
+use crate::bindings::natives;
+use crate::cases;
 use crate::progress::Progress;
 use crate::repo::Repo;
 
 /// How many steps [`Parts::make`] takes.
-pub const STEPS: usize = 3;
+pub const STEPS: usize = 2 + natives::STEPS;
 
 /// What every package consists of.
 pub struct Parts {
@@ -25,7 +27,11 @@ impl Parts {
     pub fn make(repo: &Repo, progress: &mut Progress) -> Result<Self> {
         let generated = repo.path("target/bindings/swift/generated");
         native::generate(repo, progress, Language::Swift, &generated)?;
-        let built = native::host_library(repo, progress)?.with_extension("a");
+        let built = match natives::linux_static() {
+            Some(platform) => natives::build(repo, progress, platform)?,
+            // Elsewhere the package carries the XCFramework, and this library is not linked.
+            None => native::host_library(repo, progress)?.with_extension("a"),
+        };
         let mut sources = Tree::default();
         sources.add_folder("Sources", &repo.path("bindings/swift/Sources"))?;
         sources.add_file("Sources/Saltbox/Saltbox.swift", &generated.join("Saltbox.swift"))?;
@@ -38,8 +44,7 @@ impl Parts {
         Ok(Self { sources, library })
     }
 
-    /// The package that an app developer adds, without the XCFramework: all that Linux needs. The cases that all languages
-    /// share are among its tests if they have been generated.
+    /// The package that an app developer adds, without the XCFramework: all that Linux needs.
     pub fn package(&self, repo: &Repo) -> Result<Tree> {
         let mut tree = self.both();
         for file in ["Package.swift", "README.md"] {
@@ -53,10 +58,14 @@ impl Parts {
         tree.add_folder("Samples", &repo.path("bindings/swift/Samples"))?;
         let vectors = "core/tests/vectors/telemetry.json";
         tree.add_file(format!("{tests}/Vectors/telemetry.json"), &repo.path(vectors))?;
-        let cases = repo.path("target/bindings/swift/cases/CasesTests.swift");
-        if cases.is_file() {
-            tree.add_file(format!("{tests}/CasesTests.swift"), &cases)?;
-        }
+        Ok(tree)
+    }
+
+    /// The same, with the cases that all languages share among its tests: they read a table of this checkout.
+    pub fn tested(&self, repo: &Repo) -> Result<Tree> {
+        let mut tree = self.package(repo)?;
+        let cases = cases::folder(repo, cases::Language::Swift).join("CasesTests.swift");
+        tree.add_file("Tests/SaltboxTests/CasesTests.swift", &cases)?;
         Ok(tree)
     }
 

@@ -45,7 +45,11 @@ struct Arguments {
         case ("watch", []):
             task = .watch(count: count)
         case ("interval", let rest) where rest.count == 2:
-            task = .interval(try Self.number(rest[0], radix: 16), millis: try Self.number(rest[1]))
+            let millis: UInt32 = try Self.number(rest[1])
+            guard (100...604_800_000).contains(millis) else {
+                throw Failure.usage("MILLIS is from 100 to 604800000, which is 7 days")
+            }
+            task = .interval(try Self.number(rest[0], radix: 16), millis: millis)
         default:
             throw Failure.usage(Self.help)
         }

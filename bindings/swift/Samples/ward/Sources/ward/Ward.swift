@@ -64,17 +64,26 @@ struct Ward {
                 throw Failure.refused("another command waits for the sensor's reply: let `ward watch` run until it comes")
             }
         }
-        try listen(line) { received in
-            if case .reply(node, command, _) = received { return true }
-            return false
+        var outcome: Outcome?
+        try listen(line, for: Self.patience) { received in
+            if case .reply(node, command, let came) = received { outcome = came }
+            return outcome != nil
+        }
+        switch outcome {
+        case .done: return
+        case .some(let other): throw Failure.refused("the sensor answered: \(other)")
+        case nil: throw Failure.line("no reply in \(Int(Self.patience)) s; the command waits, `ward watch` shows its reply")
         }
     }
 
-    /// Takes what comes over the line, shows it and answers, until `enough` says so.
-    private func listen(_ line: Line, until enough: (Received) -> Bool) throws {
+    /// Takes what comes over the line, shows it and answers, until `enough` says so or the time is over.
+    private func listen(
+        _ line: Line, for patience: TimeInterval = .infinity, until enough: (Received) -> Bool
+    ) throws {
         var asked = Date.distantPast
+        let start = Date()
         say("listening")
-        while true {
+        while Date().timeIntervalSince(start) < patience {
             guard let frame = try line.next(within: 1000) else { continue }
             let turn = try gateway.receive(frame: frame, now: Date())
             if let text = describe(turn.received) { say(text) }
