@@ -36,7 +36,8 @@ private const val SENSOR = 1u
 class Phone(folder: Path, password: CharArray) : AutoCloseable {
     private val alone = lock(folder)
     private val secrets = Pkcs12SecretStore(folder.resolve("keys.p12"), password)
-    private val gateway = Gateway.open(secrets, FilePeerStore(folder.resolve("sensors")))
+    private val peers = FilePeerStore(folder.resolve("sensors"))
+    private val gateway = Gateway.open(secrets, peers)
     private val readingsKey = secrets.secret("health.readings", SharedKey::fromBytes) { SharedKey.generate().use { it.exposeSecret() } }
 
     /** What was measured so far. */
@@ -134,6 +135,7 @@ class Phone(folder: Path, password: CharArray) : AutoCloseable {
     override fun close() {
         readingsKey.close()
         gateway.close()
+        peers.close()
         secrets.close()
         alone.close()
     }

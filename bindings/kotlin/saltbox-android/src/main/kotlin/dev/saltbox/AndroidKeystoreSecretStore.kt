@@ -30,8 +30,11 @@ public class AndroidKeystoreSecretStore @JvmOverloads constructor(
 
 private const val KEYSTORE = "AndroidKeyStore"
 
+/** Two threads that make the key would orphan what the first of them seals. */
+private val one = Any()
+
 /** The key of that name; the first time, makes it. */
-private fun wrappingKey(alias: String, configure: KeyGenParameterSpec.Builder.() -> Unit): javax.crypto.SecretKey =
+private fun wrappingKey(alias: String, configure: KeyGenParameterSpec.Builder.() -> Unit): javax.crypto.SecretKey = synchronized(one) {
     try {
         val keys = KeyStore.getInstance(KEYSTORE).apply { load(null) }
         keys.getKey(alias, null) as javax.crypto.SecretKey? ?: try {
@@ -45,6 +48,7 @@ private fun wrappingKey(alias: String, configure: KeyGenParameterSpec.Builder.()
     } catch (error: ProviderException) {
         throw StoreException.Failed("$KEYSTORE: $error")
     }
+}
 
 private fun makeKey(alias: String, configure: KeyGenParameterSpec.Builder.() -> Unit): javax.crypto.SecretKey {
     val specification = KeyGenParameterSpec.Builder(alias, PURPOSE_ENCRYPT or PURPOSE_DECRYPT)

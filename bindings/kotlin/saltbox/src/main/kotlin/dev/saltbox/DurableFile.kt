@@ -12,7 +12,15 @@ import java.nio.file.StandardOpenOption.READ
 import java.nio.file.StandardOpenOption.WRITE
 import java.nio.file.attribute.PosixFilePermissions
 
-private val OWNER_ALONE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+/** Of a file that its owner alone may read and write. */
+internal val OWNER_ALONE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+
+/** Makes `folder`, if it is not there, for its owner alone. */
+@Throws(IOException::class)
+internal fun makePrivate(folder: Path) {
+    val mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+    if (!Files.isDirectory(folder)) Files.createDirectories(folder, mode)
+}
 
 /**
  * Puts a file with `bytes` in the place of `file`: on the disk when this returns, readable by its owner alone. Whoever cuts

@@ -1,25 +1,30 @@
 package dev.saltbox
 
 import java.io.IOException
-import java.nio.file.Files
 import java.nio.file.Path
 import java.security.GeneralSecurityException
 import java.security.InvalidKeyException
 import javax.crypto.Cipher
 import javax.crypto.spec.GCMParameterSpec
 
+private const val CIPHER = "AES/GCM/NoPadding"
+private const val IV = 12
+private const val TAG_BITS = 128
+
 /**
  * Keeps secrets in a folder, a file each, sealed by an AES key that need not leave its hardware: of Android's Keystore, as
  * `AndroidKeystoreSecretStore` does, or of a smart card.
  *
  * A file is the IV, which the key's provider draws, and the secret under AES-GCM; the name is authenticated with it, so that
- * no file passes for another. It is replaced as a whole, on the disk when [save] returns.
+ * no file passes for another. It is replaced as a whole, on the disk when [save] returns. One store a folder; many threads
+ * may use it.
  */
 public class WrappedSecretStore(private val folder: Path, private val key: javax.crypto.SecretKey) : SecretStore {
     init {
-        failing { Files.createDirectories(folder) }
+        failing { makePrivate(folder) }
     }
 
+    @Synchronized
     @Throws(StoreException::class)
     override fun load(name: String): ByteArray? = failing {
         val sealed = readIfThere(file(name)) ?: return@failing null
@@ -31,6 +36,7 @@ public class WrappedSecretStore(private val folder: Path, private val key: javax
     }
 
     /** Keeps `secret` under `name`, in place of what was there, and wipes the array that was passed. */
+    @Synchronized
     @Throws(StoreException::class)
     override fun save(name: String, secret: ByteArray): Unit = failing {
         try {
@@ -58,10 +64,4 @@ public class WrappedSecretStore(private val folder: Path, private val key: javax
         } catch (error: GeneralSecurityException) {
             throw StoreException.Failed("$folder: $error")
         }
-
-    private companion object {
-        const val CIPHER = "AES/GCM/NoPadding"
-        const val IV = 12
-        const val TAG_BITS = 128
-    }
 }

@@ -4,7 +4,9 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
 import javax.crypto.KeyGenerator
+import kotlin.concurrent.thread
 import kotlin.io.path.listDirectoryEntries
+import kotlin.io.path.name
 import kotlin.io.path.readBytes
 import kotlin.io.path.writeBytes
 import org.junit.jupiter.api.Assertions.assertArrayEquals
@@ -23,6 +25,8 @@ class KeptTest {
     private val key = KeyGenerator.getInstance("AES").apply { init(256) }.generateKey()
     private fun pkcs12() = Pkcs12SecretStore(folder.resolve("keys.p12"), password)
     private fun wrapped() = WrappedSecretStore(folder.resolve("wrapped"), key)
+
+    private fun <T> peers(work: (FilePeerStore) -> T): T = FilePeerStore(folder.resolve("peers")).use(work)
 
     private fun secret(number: Int) = ByteArray(75) { (it + number).toByte() }
 
@@ -86,12 +90,12 @@ class KeptTest {
     fun `a damaged file is an error`() {
         pkcs12().save("a", secret(1))
         wrapped().save("a", secret(1))
-        FilePeerStore(folder).save(7u, secret(1), ByteArray(32))
-        for (file in Files.walk(folder).filter(Files::isRegularFile)) {
+        peers { it.save(7u, secret(1), ByteArray(32)) }
+        for (file in Files.walk(folder).filter { Files.isRegularFile(it) && it.name != "lock" }) {
             val bytes = file.readBytes()
             for (damaged in listOf(ByteArray(0), bytes.copyOf(3), bytes.copyOf(bytes.size - 1), ByteArray(bytes.size))) {
                 file.writeBytes(damaged)
-                val errors = listOf({ pkcs12().load("a") }, { wrapped().load("a") }, { FilePeerStore(folder).load(7u) })
+                val errors = listOf({ pkcs12().load("a") }, { wrapped().load("a") }, { peers { it.load(7u) } })
                     .count { runCatching(it).exceptionOrNull() is StoreException.Failed }
                 assertEquals(1, errors, "$file, ${damaged.size} bytes")
             }
@@ -115,16 +119,46 @@ class KeptTest {
     @Test
     fun `records are kept and ephemeral keys never forgotten`() {
         val ephemerals = (1..100).map { number -> ByteArray(32) { (number + it).toByte() } }
-        assertEquals(null, FilePeerStore(folder).load(7u))
-        assertEquals(false, FilePeerStore(folder).hasSeen(7u, ephemerals[0]))
+        peers { assertEquals(null, it.load(7u)) }
         for ((number, ephemeral) in ephemerals.withIndex()) {
-            FilePeerStore(folder).save(7u, secret(number), ephemeral)
-            FilePeerStore(folder).save(7u, secret(number + 1), null)
-            FilePeerStore(folder).save(UInt.MAX_VALUE, secret(number), null)
+            peers { it.save(7u, secret(number), ephemeral) }
+            peers { it.save(7u, secret(number + 1), null) }
+            peers { it.save(UInt.MAX_VALUE, secret(number), null) }
         }
-        assertArrayEquals(secret(100), FilePeerStore(folder).load(7u))
-        assertTrue(ephemerals.all { FilePeerStore(folder).hasSeen(7u, it) })
-        assertTrue(ephemerals.none { FilePeerStore(folder).hasSeen(8u, it) || FilePeerStore(folder).hasSeen(UInt.MAX_VALUE, it) })
-        assertEquals(false, FilePeerStore(folder).hasSeen(7u, ByteArray(32) { 1 }))
+        peers { store ->
+            assertArrayEquals(secret(100), store.load(7u))
+            assertTrue(ephemerals.all { store.hasSeen(7u, it) })
+            assertTrue(ephemerals.none { store.hasSeen(8u, it) || store.hasSeen(UInt.MAX_VALUE, it) })
+            assertEquals(false, store.hasSeen(7u, ByteArray(32) { 1 }))
+        }
+    }
+
+    @Test
+    fun `a folder of records is open once`() {
+        peers { store ->
+            assertTrue("open already" in failed { peers { } })
+            store.close()
+            assertTrue("closed" in failed { store.load(7u) })
+        }
+        peers { it.save(7u, secret(1), null) }
+    }
+
+    @Test
+    fun `threads that save at once lose nothing`() {
+        peers { store ->
+            val ephemerals = (0 until 80).map { number -> ByteArray(32) { number.toByte() } }
+            val secrets = wrapped()
+            val threads = (0 until 8).map { thread ->
+                thread {
+                    for (number in thread * 10 until thread * 10 + 10) {
+                        store.save(7u, secret(number), ephemerals[number])
+                        secrets.save("a", secret(number))
+                    }
+                }
+            }
+            threads.forEach { it.join() }
+            assertTrue(ephemerals.all { store.hasSeen(7u, it) })
+            assertEquals(75, secrets.load("a")!!.size)
+        }
     }
 }

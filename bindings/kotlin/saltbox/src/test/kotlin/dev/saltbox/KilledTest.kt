@@ -33,13 +33,12 @@ class KilledTest {
         },
         PEERS {
             override fun save(folder: Path, number: Int) =
-                FilePeerStore(folder).save(7u, bytes(number), ephemeral(number))
+                FilePeerStore(folder).use { it.save(7u, bytes(number), ephemeral(number)) }
 
-            override fun load(folder: Path): ByteArray? {
-                val store = FilePeerStore(folder)
-                val record = store.load(7u) ?: return null
-                (1..number(record)).forEach { assertTrue(store.hasSeen(7u, ephemeral(it)), "$it is forgotten") }
-                return record
+            override fun load(folder: Path): ByteArray? = FilePeerStore(folder).use { store ->
+                store.load(7u)?.also { record ->
+                    (1..number(record)).forEach { assertTrue(store.hasSeen(7u, ephemeral(it)), "$it is forgotten") }
+                }
             }
         };
 
