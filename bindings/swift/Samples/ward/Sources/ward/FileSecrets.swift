@@ -42,6 +42,11 @@ final class FileSecrets: SecretStore {
         guard rename(fresh.path, path(name).path) == 0 else {
             throw StoreError.Failed(reason: "\(path(name).path) cannot be replaced")
         }
+        let parent = open(folder.path, O_RDONLY)
+        defer { close(parent) }
+        guard parent >= 0, fsync(parent) == 0 else {
+            throw StoreError.Failed(reason: "\(folder.path) does not reach the disk")
+        }
     }
 
     private func path(_ name: String) -> URL { folder.appendingPathComponent(name) }

@@ -1,6 +1,5 @@
 package dev.saltbox.samples.health
 
-import dev.saltbox.Pkcs12SecretStore
 import dev.saltbox.SaltboxException
 import dev.saltbox.SecretKey
 import dev.saltbox.VerifyingKey
@@ -24,7 +23,7 @@ class Doctor
 /** The doctor's key, drawn the first time. */
 private fun doctorKey(folder: Path): SecretKey {
     Files.createDirectories(folder)
-    return Pkcs12SecretStore(folder.resolve("keys.p12"), password(folder)).use { secrets ->
+    return keys(folder).use { secrets ->
         secrets.secret("health.doctor", SecretKey::fromBytes) { SecretKey.generate().use { it.exposeSecret() } }
     }
 }

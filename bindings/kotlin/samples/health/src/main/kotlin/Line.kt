@@ -43,7 +43,7 @@ class Line private constructor(private val socket: Socket, private val address: 
     }
 
     private fun lost(why: String?) =
-        Failure(Exit.LINE, "the line $address was lost: $why; run the same command again, nothing that arrived is lost")
+        Failure(Exit.LINE, "the line $address was lost: $why; run the same command again")
 
     companion object {
         private const val CONNECT_MILLIS = 5_000

@@ -23,7 +23,7 @@ class Own {
     @Option(names = ["--folder"], description = ["keys and readings; default: \${DEFAULT-VALUE}"], defaultValue = "\${user.home}/.health")
     lateinit var folder: Path
 
-    fun <T> phone(work: (Phone) -> T): T = Phone(folder, password(folder)).use(work)
+    fun <T> phone(work: (Phone) -> T): T = Phone(folder).use(work)
 }
 
 class ToSensor {

@@ -4,7 +4,6 @@ import dev.saltbox.Command
 import dev.saltbox.FilePeerStore
 import dev.saltbox.Gateway
 import dev.saltbox.Outcome
-import dev.saltbox.Pkcs12SecretStore
 import dev.saltbox.Reading
 import dev.saltbox.Received
 import dev.saltbox.Refusal
@@ -33,9 +32,9 @@ private const val SENSOR = 1u
  * It may be killed at any time. The gateway has stored that a frame was accepted before the app sees what is in it: one
  * reading can be lost in between, none is ever taken twice.
  */
-class Phone(folder: Path, password: CharArray) : AutoCloseable {
+class Phone(folder: Path) : AutoCloseable {
     private val alone = lock(folder)
-    private val secrets = Pkcs12SecretStore(folder.resolve("keys.p12"), password)
+    private val secrets = keys(folder)
     private val peers = FilePeerStore(folder.resolve("sensors"))
     private val gateway = Gateway.open(secrets, peers)
     private val readingsKey = secrets.secret("health.readings", SharedKey::fromBytes) { SharedKey.generate().use { it.exposeSecret() } }

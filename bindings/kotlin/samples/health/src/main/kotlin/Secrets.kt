@@ -1,5 +1,6 @@
 package dev.saltbox.samples.health
 
+import dev.saltbox.Pkcs12SecretStore
 import dev.saltbox.SecretStore
 import java.nio.file.Files
 import java.nio.file.Path
@@ -14,8 +15,19 @@ fun <T> SecretStore.secret(name: String, key: (ByteArray) -> T, draw: () -> Byte
     }
 }
 
+/** The keys in [folder], under the password that a person gives. */
+fun keys(folder: Path): Pkcs12SecretStore {
+    val password = password(folder)
+    try {
+        return Pkcs12SecretStore(folder.resolve("keys.p12"), password)
+    } finally {
+        // The store has a copy, and wipes it.
+        password.fill('\u0000')
+    }
+}
+
 /** The password of the keys: from the environment, for tests and scripts, or asked for. A phone would have its Keystore. */
-fun password(folder: Path): CharArray {
+private fun password(folder: Path): CharArray {
     System.getenv("HEALTH_PASSWORD")?.takeIf { it.isNotEmpty() }?.let { return it.toCharArray() }
     val console = System.console()
         ?: throw Failure(Exit.STORE, "there is no terminal to ask for the password: set HEALTH_PASSWORD")
