@@ -46,6 +46,11 @@ impl Language {
 impl Language {
     /// All of them, in the order in which they run.
     pub const ALL: [Self; 3] = [Self::Rust, Self::Swift, Self::Kotlin];
+
+    /// Those whose work it opens.
+    fn others(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |other| *other != self)
+    }
 }
 
 /// A group of cases with the same steps.
@@ -64,7 +69,9 @@ struct Case {
     fields: BTreeMap<String, String>,
 }
 
-/// The group whose cases are what each language made, and the one in which they are made.
+/// The file in which a language keeps what it made.
+const MADE: &str = "made.tsv";
+/// The group whose cases are what the others made, and the one in which they are made.
 pub const OPEN: &str = "open";
 const MAKE: &str = "make";
 
@@ -73,9 +80,16 @@ pub fn folder(repo: &Repo, language: Language) -> PathBuf {
     repo.path("target/bindings").join(language.name()).join("cases")
 }
 
-/// Writes source and table of `language`, and forgets what ran before.
+/// Writes source and table of `language`, and forgets what ran before. Rust is the first of a run: with it, all forget what
+/// they made.
 pub fn write(repo: &Repo, language: Language) -> Result<()> {
-    let groups = load(repo)?;
+    if language == Language::Rust {
+        for language in Language::ALL {
+            // Whether there was any does not matter.
+            let _ = fs::remove_file(folder(repo, language).join(MADE));
+        }
+    }
+    let groups = load(repo, language)?;
     let folder = folder(repo, language);
     if folder.exists() {
         fs::remove_dir_all(&folder)
@@ -95,7 +109,7 @@ pub fn write(repo: &Repo, language: Language) -> Result<()> {
 /// Writes the table of `language` again, with what the others have made since; the tests of the group `open` then run
 /// once more.
 pub fn write_made(repo: &Repo, language: Language) -> Result<()> {
-    put(&folder(repo, language).join("table.tsv"), &table(&load(repo)?))
+    put(&folder(repo, language).join("table.tsv"), &table(&load(repo, language)?))
 }
 
 /// Which cases ran in `language`: one that did not has failed.
@@ -104,9 +118,9 @@ pub fn compare(repo: &Repo, language: Language) -> Result<Suite> {
     let notes = folder(repo, language).join("ran.txt");
     let notes = fs::read_to_string(notes).unwrap_or_default();
     let ran: BTreeSet<_> = notes.lines().collect();
-    let groups = load(repo)?;
+    let groups = load(repo, language)?;
     let listed = groups.iter().filter(|group| group.name != OPEN).flat_map(|group| &group.cases);
-    let made = Language::ALL.iter().map(|language| made(*language));
+    let made = language.others().map(made);
     for id in listed.map(|case| case.id.clone()).chain(made) {
         let has_run = ran.contains(id.as_str());
         suite.count(has_run);
@@ -123,8 +137,8 @@ fn made(language: Language) -> String {
     format!("made/{}", language.name())
 }
 
-/// Every case, in groups.
-fn load(repo: &Repo) -> Result<Vec<Group>> {
+/// Every case of `language`, in groups.
+fn load(repo: &Repo, language: Language) -> Result<Vec<Group>> {
     let list = read(&repo.path("bindings/cases/cases.json"))?;
     let object = |key: &str| {
         list[key].as_object().with_context(|| format!("cases.json: `{key}` is missing"))
@@ -151,7 +165,7 @@ fn load(repo: &Repo) -> Result<Vec<Group>> {
         let case = Case { id: format!("calls/{id}"), fields: BTreeMap::new() };
         groups.push(Group { cases: vec![case], ..Group::new(id, lines)? });
     }
-    groups.extend(handed_on(repo, &groups, object("made")?)?);
+    groups.extend(handed_on(repo, language, &groups, object("made")?)?);
     for group in &mut groups {
         let names = group.cases.iter().flat_map(|case| case.fields.keys().cloned());
         group.fields.extend(names);
@@ -160,8 +174,13 @@ fn load(repo: &Repo) -> Result<Vec<Group>> {
     Ok(groups)
 }
 
-/// What is made in each language, and opened in each.
-fn handed_on(repo: &Repo, groups: &[Group], made_list: &Map<String, Value>) -> Result<[Group; 2]> {
+/// What is made in each language, and opened in each other.
+fn handed_on(
+    repo: &Repo,
+    language: Language,
+    groups: &[Group],
+    made_list: &Map<String, Value>,
+) -> Result<[Group; 2]> {
     let mut make = Group::new(MAKE, &made_list[MAKE])?;
     let mut open = Group::new(OPEN, &made_list[OPEN])?;
     let from = made_list["from"].as_str().unwrap_or_default();
@@ -170,14 +189,12 @@ fn handed_on(repo: &Repo, groups: &[Group], made_list: &Map<String, Value>) -> R
     make.cases.push(Case { id: format!("made/{MAKE}"), fields: case.fields.clone() });
     open.fields.extend(case.fields.keys().cloned());
     open.fields.extend(make.steps.iter().filter_map(Step::kept).map(str::to_owned));
-    for language in Language::ALL {
-        let Ok(kept) = fs::read_to_string(folder(repo, language).join("made.tsv")) else {
-            continue;
-        };
+    for other in language.others() {
+        let Ok(kept) = fs::read_to_string(folder(repo, other).join(MADE)) else { continue };
         let mut fields = case.fields.clone();
         let kept = kept.lines().filter_map(|line| line.split_once('\t'));
         fields.extend(kept.map(|(name, hex)| (name.to_owned(), hex.to_owned())));
-        open.cases.push(Case { id: made(language), fields });
+        open.cases.push(Case { id: made(other), fields });
     }
     Ok([make, open])
 }
@@ -294,14 +311,14 @@ mod tests {
         let scratch = Scratch::new("cases");
         let repo = repo(&scratch, &list(r#""sum(a: a) is 7""#));
         write(&repo, Language::Rust).unwrap();
-        let all = "sums/one\nsums/two\nmade/make\nmade/rust\nmade/swift\nmade/kotlin\n";
-        for (ran, failed) in [("", 6), ("sums/one\nmade/make\n", 4), (all, 0)] {
+        let all = "sums/one\nsums/two\nmade/make\nmade/swift\nmade/kotlin\n";
+        for (ran, failed) in [("", 5), ("sums/one\nmade/make\n", 3), (all, 0)] {
             scratch.write("target/bindings/rust/cases/ran.txt", ran);
             assert_eq!(compare(&repo, Language::Rust).unwrap().failed, failed, "{ran}");
         }
         // What is written anew has not run.
         write(&repo, Language::Rust).unwrap();
-        assert_eq!(compare(&repo, Language::Rust).unwrap().failed, 6);
+        assert_eq!(compare(&repo, Language::Rust).unwrap().failed, 5);
     }
 
     #[test]
@@ -312,12 +329,12 @@ mod tests {
             ("\"sum(a: \"", "sum"),
         ] {
             let scratch = Scratch::new("cases-bad");
-            let error = load(&repo(&scratch, &list(sum))).err().expect(sum);
+            let error = load(&repo(&scratch, &list(sum)), Language::Rust).err().expect(sum);
             assert!(format!("{error:#}").contains(why), "{error:#}");
         }
         let scratch = Scratch::new("cases-missing");
         let repo = repo(&scratch, &list("").replace("\"sum\"", "\"product\""));
-        let error = format!("{:#}", load(&repo).err().unwrap());
+        let error = format!("{:#}", load(&repo, Language::Rust).err().unwrap());
         assert!(error.contains("no steps for sum"), "{error}");
     }
 
@@ -330,5 +347,8 @@ mod tests {
         write_made(&repo, Language::Rust).unwrap();
         let table = scratch.path().join("target/bindings/rust/cases/table.tsv");
         assert!(fs::read_to_string(table).unwrap().contains("open\tmade/swift\ta\t05\n"));
+        // A new run does not open what an old one left.
+        write(&repo, Language::Rust).unwrap();
+        assert!(!scratch.path().join("target/bindings/swift/cases/made.tsv").exists());
     }
 }
