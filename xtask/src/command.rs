@@ -51,6 +51,8 @@ impl Cmd {
     /// Ready to start.
     pub fn to_command(&self) -> Command {
         let mut command = Command::new(&self.program);
+        // `cargo run` puts the folder of the dev build here; a JVM would load that library instead of the one that ships.
+        command.env_remove("LD_LIBRARY_PATH");
         command.args(&self.args).envs(self.env.iter().map(|(name, value)| (name, value)));
         if let Some((folder, _)) = &self.folder {
             command.current_dir(folder);
