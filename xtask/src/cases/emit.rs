@@ -5,28 +5,52 @@ use std::collections::BTreeSet;
 use super::Group;
 use super::script::{Check, Part, Value};
 
-/// How a language writes things down. What it is given is written already.
+/// How a language writes things down. What it is given is written already. What is given here is how Kotlin and Swift do it.
 pub trait Emit {
-    /// The bytes of the case's field.
-    fn field(&self, name: &str) -> String;
-    /// A part of a value.
-    fn part(&self, value: &str, part: &Part) -> String;
+    /// What the case is called.
+    fn case(&self) -> &'static str {
+        "case"
+    }
+    /// The length of a list.
+    fn count(&self) -> &'static str;
+    /// The name of a function, an argument or a field, which the list has in snake case.
+    fn name(&self, snake: &str) -> String {
+        lower_camel(snake)
+    }
+    /// A variant's name.
+    fn variant_name(&self, variant: &str) -> String {
+        variant.to_owned()
+    }
     /// A field of what [`opened`](Self::opened) bound.
-    fn opened_field(&self, name: &str, field: &str) -> String;
-    /// Bytes, from hex.
-    fn hex(&self, hex: &str) -> String;
+    fn opened_field(&self, name: &str, field: &str) -> String {
+        format!("{name}_{field}")
+    }
     /// A number, as an argument.
     fn number(&self, number: u64) -> String;
-    /// A call of the support code: the same in Kotlin and Swift.
+    /// A call of the support code.
     fn made(&self, how: &str, from: &[String]) -> String {
         format!("{how}({})", from.join(", "))
     }
+    /// An argument of `function`.
+    fn argument(&self, function: &str, name: &str, value: &str) -> String;
     /// A call of the library, which may throw.
-    fn call(&self, on: Option<&str>, function: &str, arguments: &[(String, String)]) -> String;
+    fn call(&self, on: Option<&str>, function: &str, arguments: &[String]) -> String {
+        let (name, arguments) = (self.name(function), arguments.join(", "));
+        match (on, function) {
+            (Some(on), "new") => format!("{on}({arguments})"),
+            (Some(on), _) => format!("{on}.{name}({arguments})"),
+            (None, _) => format!("{name}({arguments})"),
+        }
+    }
     /// The value of a call that may give nothing.
     fn taken(&self, call: &str) -> String;
     /// `Type.Variant` with its fields, as an argument.
-    fn variant(&self, of: &str, variant: &str, fields: &[(String, String)]) -> String;
+    fn variant(&self, of: &str, variant: &str, fields: &[(String, String)]) -> String {
+        let path = format!("{of}.{}", self.variant_name(variant));
+        let fields: Vec<_> =
+            fields.iter().map(|(name, value)| self.argument("new", name, value)).collect();
+        if fields.is_empty() { path } else { self.call(Some(&path), "new", &fields) }
+    }
     /// A value that is compared: it stays where it is.
     fn looked_at(&self, value: &str) -> String {
         value.to_owned()
@@ -34,20 +58,30 @@ pub trait Emit {
     /// Binds a value.
     fn binds(&self, name: &str, value: &str) -> String;
     /// Binds the fields of one variant.
-    fn opened(
-        &self,
-        name: &str,
-        value: &str,
-        of: &str,
-        variant: &str,
-        fields: &[String],
-    ) -> Vec<String>;
+    fn opened(&self, name: &str, value: &str, variant: &Variant<'_>) -> Vec<String>;
     /// Expects an error; `error` is an expression.
     fn throws(&self, error: &str, call: &str) -> String;
-    /// Expects the error that the field `result` names, unless that is `ok`, and ends the case.
-    fn or_result(&self, call: &str) -> Vec<String>;
+    /// Does `what` and ends the case, if the field `result` is not `ok`.
+    fn unless_ok(&self, result: &str, what: &str) -> String;
     /// Ends a statement that is a call of the support code or of the library.
     fn statement(&self, call: &str) -> String;
+}
+
+/// What is opened: `Type.Variant` and its fields.
+pub struct Variant<'a> {
+    pub of: &'a str,
+    pub variant: &'a str,
+    pub fields: &'a [String],
+}
+
+/// `snake_case` as `camelCase`.
+fn lower_camel(snake: &str) -> String {
+    let mut words = snake.split('_');
+    let capital = |word: &str| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_uppercase() + rest
+    };
+    words.next().unwrap_or_default().to_owned() + &words.map(capital).collect::<String>()
 }
 
 /// The statements of a group's cases.
@@ -70,12 +104,15 @@ impl Writer<'_> {
         match (&step.check, &step.binds) {
             (Check::As { of, variant, fields }, Some(name)) => {
                 self.opened.insert(name.clone());
-                return self.to.opened(name, &value, of, variant, fields);
+                return self.to.opened(name, &value, &Variant { of, variant, fields });
             }
             (Check::Throws(error), _) => {
                 return vec![self.to.throws(&format!("\"{error}\""), &value)];
             }
-            (Check::OrResult, _) => lines = self.to.or_result(&value),
+            (Check::OrResult, _) => {
+                let result = format!("{}.text(\"result\")", self.to.case());
+                lines.push(self.to.unless_ok(&result, &self.to.throws(&result, &value)));
+            }
             _ => {}
         }
         let value = match &step.binds {
@@ -113,16 +150,23 @@ impl Writer<'_> {
     fn value(&self, value: &Value) -> String {
         let to = self.to;
         match value {
-            Value::Path { name, parts } => match parts.split_first() {
-                Some((Part::Field(field), rest)) if self.opened.contains(name) => {
-                    rest.iter().fold(to.opened_field(name, field), |it, part| to.part(&it, part))
-                }
-                _ if self.group.fields.contains(name) => {
-                    parts.iter().fold(to.field(name), |it, part| to.part(&it, part))
-                }
-                _ => parts.iter().fold(name.clone(), |it, part| to.part(&it, part)),
-            },
-            Value::Hex(hex) => to.hex(hex),
+            Value::Path { name, parts } => {
+                let (start, rest) = match parts.split_first() {
+                    Some((Part::Field(field), rest)) if self.opened.contains(name) => {
+                        (to.opened_field(name, field), rest)
+                    }
+                    _ if self.group.fields.contains(name) => {
+                        (format!("{}.bytes(\"{name}\")", to.case()), &parts[..])
+                    }
+                    _ => (name.clone(), &parts[..]),
+                };
+                rest.iter().fold(start, |value, part| match part {
+                    Part::Field(field) => format!("{value}.{}", to.name(field)),
+                    Part::Count => format!("{value}.{}", to.count()),
+                    Part::Item(item) => format!("{value}[{item}]"),
+                })
+            }
+            Value::Hex(hex) => format!("hex(\"{hex}\")"),
             Value::Number(number) => to.number(*number),
             Value::Text(text) => format!("\"{text}\""),
             Value::Nothing => String::new(),
@@ -132,14 +176,17 @@ impl Writer<'_> {
             }
             Value::Call { on, function, arguments, taken } => {
                 let on = on.as_ref().map(|on| self.value(on));
-                let call = to.call(on.as_deref(), function, &self.named(arguments));
+                let arguments: Vec<_> = arguments
+                    .iter()
+                    .map(|(name, value)| to.argument(function, name, &self.value(value)))
+                    .collect();
+                let call = to.call(on.as_deref(), function, &arguments);
                 if *taken { to.taken(&call) } else { call }
             }
-            Value::Variant { of, variant, fields } => to.variant(of, variant, &self.named(fields)),
+            Value::Variant { of, variant, fields } => {
+                let fields = fields.iter().map(|(name, value)| (name.clone(), self.value(value)));
+                to.variant(of, variant, &fields.collect::<Vec<_>>())
+            }
         }
-    }
-
-    fn named(&self, values: &[(String, Value)]) -> Vec<(String, String)> {
-        values.iter().map(|(name, value)| (name.clone(), self.value(value))).collect()
     }
 }

@@ -1,8 +1,7 @@
 //! The cases as a JUnit class: a dynamic test each.
 
-use super::emit::{Emit, body};
-use super::script::Part;
-use super::{Group, lower_camel};
+use super::Group;
+use super::emit::{Emit, Variant, body};
 
 /// The source file.
 pub fn source(groups: &[Group]) -> String {
@@ -21,57 +20,29 @@ pub fn source(groups: &[Group]) -> String {
 struct Kotlin;
 
 impl Emit for Kotlin {
-    fn field(&self, name: &str) -> String {
-        format!("case.bytes(\"{name}\")")
-    }
-
-    fn part(&self, value: &str, part: &Part) -> String {
-        match part {
-            Part::Field(field) => format!("{value}.{}", lower_camel(field)),
-            Part::Count => format!("{value}.size"),
-            Part::Item(item) => format!("{value}[{item}]"),
-        }
+    fn count(&self) -> &'static str {
+        "size"
     }
 
     fn opened_field(&self, name: &str, field: &str) -> String {
-        self.part(name, &Part::Field(field.to_owned()))
-    }
-
-    fn hex(&self, hex: &str) -> String {
-        format!("hex(\"{hex}\")")
+        format!("{name}.{}", self.name(field))
     }
 
     fn number(&self, number: u64) -> String {
         format!("{number}u")
     }
 
-    fn call(&self, on: Option<&str>, function: &str, arguments: &[(String, String)]) -> String {
+    fn argument(&self, function: &str, name: &str, value: &str) -> String {
+        let name = self.name(name);
         // What takes bytes without copying them wants a direct buffer.
-        let is_direct = function.ends_with("_direct");
-        let arguments: Vec<_> = arguments
-            .iter()
-            .map(|(name, value)| match is_direct {
-                true => format!("{} = direct({value})", lower_camel(name)),
-                false => format!("{} = {value}", lower_camel(name)),
-            })
-            .collect();
-        let arguments = arguments.join(", ");
-        match (on, function) {
-            (Some(on), "new") => format!("{on}({arguments})"),
-            (Some(on), function) => format!("{on}.{}({arguments})", lower_camel(function)),
-            (None, function) => format!("{}({arguments})", lower_camel(function)),
+        match function.ends_with("_direct") {
+            true => format!("{name} = direct({value})"),
+            false => format!("{name} = {value}"),
         }
     }
 
     fn taken(&self, call: &str) -> String {
         format!("{call}!!")
-    }
-
-    fn variant(&self, of: &str, variant: &str, fields: &[(String, String)]) -> String {
-        match fields {
-            [] => format!("{of}.{variant}"),
-            fields => self.call(Some(&format!("{of}.{variant}")), "new", fields),
-        }
     }
 
     fn binds(&self, name: &str, value: &str) -> String {
@@ -82,9 +53,7 @@ impl Emit for Kotlin {
         &self,
         name: &str,
         value: &str,
-        of: &str,
-        variant: &str,
-        _: &[String],
+        Variant { of, variant, .. }: &Variant<'_>,
     ) -> Vec<String> {
         vec![format!("val {name} = {value} as {of}.{variant}")]
     }
@@ -93,9 +62,8 @@ impl Emit for Kotlin {
         format!("throws({error}) {{ {call} }}")
     }
 
-    fn or_result(&self, call: &str) -> Vec<String> {
-        let throws = self.throws("case.text(\"result\")", call);
-        vec![format!("if (case.text(\"result\") != \"ok\") {{ {throws}; return@cases }}")]
+    fn unless_ok(&self, result: &str, what: &str) -> String {
+        format!("if ({result} != \"ok\") {{ {what}; return@cases }}")
     }
 
     fn statement(&self, call: &str) -> String {

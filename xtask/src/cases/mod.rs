@@ -273,17 +273,6 @@ fn table(groups: &[Group]) -> String {
     table
 }
 
-/// `snake_case` as `camelCase`.
-fn lower_camel(snake: &str) -> String {
-    let mut words = snake.split('_');
-    words.next().unwrap_or_default().to_owned() + &words.map(capital).collect::<String>()
-}
-
-fn capital(word: &str) -> String {
-    let (first, rest) = word.split_at(word.len().min(1));
-    first.to_uppercase() + rest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,7 @@
 //! The cases as Rust: a test a group.
 
 use super::Group;
-use super::emit::{Emit, body};
-use super::script::Part;
+use super::emit::{Emit, Variant, body};
 
 /// The source file.
 pub fn source(groups: &[Group]) -> String {
@@ -20,24 +19,12 @@ pub fn source(groups: &[Group]) -> String {
 struct Rust;
 
 impl Emit for Rust {
-    fn field(&self, name: &str) -> String {
-        format!("case.bytes(\"{name}\")")
+    fn count(&self) -> &'static str {
+        "len()"
     }
 
-    fn part(&self, value: &str, part: &Part) -> String {
-        match part {
-            Part::Field(field) => format!("{value}.{field}"),
-            Part::Count => format!("{value}.len()"),
-            Part::Item(item) => format!("{value}[{item}]"),
-        }
-    }
-
-    fn opened_field(&self, name: &str, field: &str) -> String {
-        format!("{name}_{field}")
-    }
-
-    fn hex(&self, hex: &str) -> String {
-        format!("hex(\"{hex}\")")
+    fn name(&self, snake: &str) -> String {
+        snake.to_owned()
     }
 
     fn number(&self, number: u64) -> String {
@@ -57,17 +44,17 @@ impl Emit for Rust {
         }
     }
 
-    fn call(&self, on: Option<&str>, function: &str, arguments: &[(String, String)]) -> String {
-        let arguments: Vec<_> =
-            arguments.iter().map(|(_, value)| format!("pass(&{value})")).collect();
-        let arguments = arguments.join(", ");
-        match on {
-            Some(of) if of.starts_with(char::is_uppercase) => {
-                format!("outcome({of}::{function}({arguments}))?")
-            }
-            Some(on) => format!("outcome({on}.{function}({arguments}))?"),
-            None => format!("outcome(saltbox_ffi::{function}({arguments}))?"),
-        }
+    fn argument(&self, _: &str, _: &str, value: &str) -> String {
+        format!("pass(&{value})")
+    }
+
+    fn call(&self, on: Option<&str>, function: &str, arguments: &[String]) -> String {
+        let path = match on {
+            Some(of) if of.starts_with(char::is_uppercase) => format!("{of}::{function}"),
+            Some(on) => format!("{on}.{function}"),
+            None => format!("saltbox_ffi::{function}"),
+        };
+        format!("outcome({path}({}))?", arguments.join(", "))
     }
 
     fn taken(&self, call: &str) -> String {
@@ -75,9 +62,8 @@ impl Emit for Rust {
     }
 
     fn variant(&self, of: &str, variant: &str, fields: &[(String, String)]) -> String {
-        let fields: Vec<_> =
-            fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        match &fields[..] {
+        let fields = fields.iter().map(|(name, value)| format!("{name}: {value}"));
+        match &fields.collect::<Vec<_>>()[..] {
             [] => format!("{of}::{variant}"),
             fields => format!("{of}::{variant} {{ {} }}", fields.join(", ")),
         }
@@ -97,14 +83,11 @@ impl Emit for Rust {
         &self,
         name: &str,
         value: &str,
-        of: &str,
-        variant: &str,
-        fields: &[String],
+        Variant { of, variant, fields }: &Variant<'_>,
     ) -> Vec<String> {
         let names: Vec<_> = fields.iter().map(|field| self.opened_field(name, field)).collect();
-        let pairs: Vec<_> =
-            fields.iter().zip(&names).map(|(field, name)| format!("{field}: {name}")).collect();
-        let (pairs, names) = (pairs.join(", "), names.join(", "));
+        let pairs = fields.iter().zip(&names).map(|(field, name)| format!("{field}: {name}"));
+        let (pairs, names) = (pairs.collect::<Vec<_>>().join(", "), names.join(", "));
         vec![
             format!(
                 "let {of}::{variant} {{ {pairs} }} = &{value} else {{ panic!(\"another variant\") }};"
@@ -117,9 +100,8 @@ impl Emit for Rust {
         format!("throws({error}, || {{ {call}; Ok(()) }});")
     }
 
-    fn or_result(&self, call: &str) -> Vec<String> {
-        let throws = self.throws("case.text(\"result\")", call);
-        vec![format!("if case.text(\"result\") != \"ok\" {{ {throws} return Ok(()); }}")]
+    fn unless_ok(&self, result: &str, what: &str) -> String {
+        format!("if {result} != \"ok\" {{ {what} return Ok(()); }}")
     }
 
     fn statement(&self, call: &str) -> String {

@@ -1,8 +1,7 @@
 //! The cases as an XCTestCase: a method a group.
 
-use super::emit::{Emit, body};
-use super::script::Part;
-use super::{Group, lower_camel};
+use super::Group;
+use super::emit::{Emit, Variant, body};
 
 /// The source file.
 pub fn source(groups: &[Group]) -> String {
@@ -21,53 +20,29 @@ pub fn source(groups: &[Group]) -> String {
 struct Swift;
 
 impl Emit for Swift {
-    fn field(&self, name: &str) -> String {
-        format!("testCase.bytes(\"{name}\")")
+    fn case(&self) -> &'static str {
+        "testCase"
     }
 
-    fn part(&self, value: &str, part: &Part) -> String {
-        match part {
-            Part::Field(field) => format!("{value}.{}", lower_camel(field)),
-            Part::Count => format!("{value}.count"),
-            Part::Item(item) => format!("{value}[{item}]"),
-        }
+    fn count(&self) -> &'static str {
+        "count"
     }
 
-    fn opened_field(&self, name: &str, field: &str) -> String {
-        format!("{name}_{field}")
-    }
-
-    fn hex(&self, hex: &str) -> String {
-        format!("hex(\"{hex}\")")
+    fn variant_name(&self, variant: &str) -> String {
+        let (first, rest) = variant.split_at(variant.len().min(1));
+        first.to_lowercase() + rest
     }
 
     fn number(&self, number: u64) -> String {
         number.to_string()
     }
 
-    fn call(&self, on: Option<&str>, function: &str, arguments: &[(String, String)]) -> String {
-        let arguments: Vec<_> = arguments
-            .iter()
-            .map(|(name, value)| format!("{}: {value}", lower_camel(name)))
-            .collect();
-        let arguments = arguments.join(", ");
-        match (on, function) {
-            (Some(on), "new") => format!("{on}({arguments})"),
-            (Some(on), function) => format!("{on}.{}({arguments})", lower_camel(function)),
-            (None, function) => format!("{}({arguments})", lower_camel(function)),
-        }
+    fn argument(&self, _: &str, name: &str, value: &str) -> String {
+        format!("{}: {value}", self.name(name))
     }
 
     fn taken(&self, call: &str) -> String {
         format!("XCTUnwrap({call})")
-    }
-
-    fn variant(&self, of: &str, variant: &str, fields: &[(String, String)]) -> String {
-        let variant = lower_first(variant);
-        match fields {
-            [] => format!("{of}.{variant}"),
-            fields => self.call(Some(&format!("{of}.{variant}")), "new", fields),
-        }
     }
 
     fn binds(&self, name: &str, value: &str) -> String {
@@ -78,18 +53,15 @@ impl Emit for Swift {
         &self,
         name: &str,
         value: &str,
-        _: &str,
-        variant: &str,
-        fields: &[String],
+        Variant { variant, fields, .. }: &Variant<'_>,
     ) -> Vec<String> {
         let names: Vec<_> = fields.iter().map(|field| self.opened_field(name, field)).collect();
+        let (names, variant) = (names.join(", "), self.variant_name(variant));
         vec![
             format!(
-                "guard case let .{}({}) = {value} else {{ return other({value}) }}",
-                lower_first(variant),
-                names.join(", ")
+                "guard case let .{variant}({names}) = {value} else {{ return other({value}) }}"
             ),
-            format!("_ = ({})", names.join(", ")),
+            format!("_ = ({names})"),
         ]
     }
 
@@ -97,17 +69,11 @@ impl Emit for Swift {
         format!("throwsError({error}) {{ _ = try {call} }}")
     }
 
-    fn or_result(&self, call: &str) -> Vec<String> {
-        let throws = self.throws("testCase.text(\"result\")", call);
-        vec![format!("if testCase.text(\"result\") != \"ok\" {{ {throws}; return }}")]
+    fn unless_ok(&self, result: &str, what: &str) -> String {
+        format!("if {result} != \"ok\" {{ {what}; return }}")
     }
 
     fn statement(&self, call: &str) -> String {
         format!("try {call}")
     }
-}
-
-fn lower_first(name: &str) -> String {
-    let (first, rest) = name.split_at(name.len().min(1));
-    first.to_lowercase() + rest
 }
