@@ -19,7 +19,7 @@ const PARTS: [(&str, &str, &[&str]); 8] = [
     ("app", "firmware-example/app", &["core"]),
     ("boards", "firmware-example/boards", &["boards", "app", "core"]),
     ("gateway", "firmware-example/gateway", &["app", "core"]),
-    ("benches", "benches", &["core"]),
+    ("benches", "benches", &["benches", "core"]),
     ("xtask", "xtask", &[]),
 ];
 

@@ -1,0 +1,12 @@
+//! Measures BLAKE2b.
+#![no_std]
+#![no_main]
+
+use saltbox_cortex_m::library::Library;
+use saltbox_cortex_m::{end, family};
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    family::hash::<Library>();
+    end()
+}

@@ -1,0 +1,12 @@
+//! Measures Ed25519.
+#![no_std]
+#![no_main]
+
+use saltbox_cortex_m::library::Signing;
+use saltbox_cortex_m::{end, family};
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    family::sign::<Signing>();
+    end()
+}
