@@ -1,11 +1,15 @@
 //! The backend for every core that has none of its own: audited crates behind the names that all backends share.
 
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::montgomery::MontgomeryPoint;
+use curve25519_dalek::scalar::Scalar;
 use poly1305::Poly1305;
 use poly1305::universal_hash::KeyInit;
 use salsa20::cipher::consts::U10;
 use salsa20::cipher::{KeyIvInit, StreamCipher};
 use salsa20::{Salsa20, hsalsa};
+
+use super::wipe::Wiped;
 
 /// `out = clamp(scalar) * u`, RFC 7748's X25519.
 pub(crate) fn x25519(out: &mut [u8; 32], scalar: &[u8; 32], u: &[u8; 32]) {
@@ -22,6 +26,41 @@ const BASE: [u8; 32] = {
     u[0] = 9;
     u
 };
+
+/// `scalar` times Ed25519's base point, in its 32-byte form, in constant time. `scalar` is below 2^255.
+pub(crate) fn ed25519_base(scalar: &[u8; 32]) -> [u8; 32] {
+    let scalar = Wiped::new(Scalar::from_bytes_mod_order(*scalar));
+    EdwardsPoint::mul_base(&scalar).compress().to_bytes()
+}
+
+/// What R must be for (R, `s`) to be a signature under `public` with this `challenge`: `s` B - `challenge` A, in canonical
+/// form. None if `public` is no point A, or if one of the two points is of small order.
+///
+/// In variable time: all inputs are public. Both scalars are below the order of B.
+pub(crate) fn ed25519_expected_vartime(
+    public: &[u8; 32],
+    challenge: &[u8; 32],
+    s: &[u8; 32],
+) -> Option<[u8; 32]> {
+    let a = CompressedEdwardsY(*public).decompress()?;
+    if a.is_small_order() {
+        return None;
+    }
+    let [challenge, s] = [challenge, s].map(|bytes| Scalar::from_bytes_mod_order(*bytes));
+    let r = EdwardsPoint::vartime_double_scalar_mul_basepoint(&challenge, &-a, &s);
+    (!r.is_small_order()).then(|| r.compress().to_bytes())
+}
+
+/// `out` = `wide` modulo the order of Ed25519's base point, in canonical form.
+pub(crate) fn scalar_reduce_wide(out: &mut [u8; 32], wide: &[u8; 64]) {
+    *out = Wiped::new(Scalar::from_bytes_mod_order_wide(wide)).to_bytes();
+}
+
+/// `out` = `a` `b` + `c` modulo that order, in canonical form; each of the three may be any 256 bits.
+pub(crate) fn scalar_mul_add(out: &mut [u8; 32], a: &[u8; 32], b: &[u8; 32], c: &[u8; 32]) {
+    let scalar = |bytes: &[u8; 32]| Wiped::new(Scalar::from_bytes_mod_order(*bytes));
+    *out = Wiped::new(*scalar(a) * *scalar(b) + *scalar(c)).to_bytes();
+}
 
 /// HSalsa20: a 32-byte subkey of `key` and `input`.
 pub(crate) fn hsalsa20(out: &mut [u8; 32], key: &[u8; 32], input: &[u8; 16]) {

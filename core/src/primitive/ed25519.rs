@@ -1,19 +1,24 @@
 //! Ed25519 (RFC 8032), verifying exactly as libsodium 1.0.18 does.
 
-use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
-use curve25519_dalek::scalar::{Scalar, clamp_integer};
 use sha2::{Digest, Sha512};
 
 use super::Rejected;
+use crate::low::backend;
 use crate::low::wipe::{Wiped, burn};
 
 /// Less than what one multiplication of the base point takes on any core.
 const STACK: usize = 2048;
 
+/// The order of the base point, l = 2^252 + 27742317777372353535851937790883648493, least significant byte first.
+const ORDER: [u8; 32] = [
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+];
+
 /// The public key of `seed`.
 pub(crate) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
     let (scalar, _) = expand(seed);
-    let public = EdwardsPoint::mul_base(&scalar).compress().to_bytes();
+    let public = backend::ed25519_base(&scalar);
     burn::<STACK>();
     public
 }
@@ -23,12 +28,13 @@ pub(crate) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
 /// A public key that does not belong to the seed would leak the secret scalar: callers keep the two in one type.
 pub(crate) fn sign(seed: &[u8; 32], public: &[u8; 32], message: &[u8]) -> [u8; 64] {
     let (scalar, prefix) = expand(seed);
-    let nonce = Wiped::new(hash_to_scalar(&[&*prefix, message]));
-    let commitment = EdwardsPoint::mul_base(&nonce).compress().to_bytes();
+    let nonce = hash_to_scalar(&[&*prefix, message]);
+    let commitment = backend::ed25519_base(&nonce);
     let challenge = hash_to_scalar(&[&commitment, public, message]);
-    let response = challenge * *scalar + *nonce;
+    let mut response = [0; 32];
+    backend::scalar_mul_add(&mut response, &challenge, &scalar, &nonce);
     burn::<STACK>();
-    join(&commitment, &response.to_bytes())
+    join(&commitment, &response)
 }
 
 /// Checks a signature in variable time: all inputs are public.
@@ -42,43 +48,46 @@ pub(crate) fn verify_vartime(
     signature: &[u8; 64],
 ) -> Result<(), Rejected> {
     let (r, s) = split(signature);
-    let s = Option::<Scalar>::from(Scalar::from_canonical_bytes(s)).ok_or(Rejected)?;
-    if !is_canonical_vartime(public) {
-        return Err(Rejected);
-    }
-    let a = CompressedEdwardsY(*public).decompress().ok_or(Rejected)?;
-    if a.is_small_order() {
+    if !is_canonical_scalar_vartime(&s) || !is_canonical_point_vartime(public) {
         return Err(Rejected);
     }
     let challenge = hash_to_scalar(&[&r, public, message]);
-    let expected = EdwardsPoint::vartime_double_scalar_mul_basepoint(&challenge, &-a, &s);
-    if expected.is_small_order() || expected.compress().to_bytes() != r {
-        return Err(Rejected);
+    match backend::ed25519_expected_vartime(public, &challenge, &s) {
+        Some(expected) if expected == r => Ok(()),
+        _ => Err(Rejected),
     }
-    Ok(())
+}
+
+/// Whether a scalar is below the order.
+fn is_canonical_scalar_vartime(scalar: &[u8; 32]) -> bool {
+    scalar.iter().rev().lt(ORDER.iter().rev())
 }
 
 /// Whether the y coordinate (the low 255 bits) is below p = 2^255 - 19.
-fn is_canonical_vartime(point: &[u8; 32]) -> bool {
+fn is_canonical_point_vartime(point: &[u8; 32]) -> bool {
     let [low, middle @ .., high] = point;
     !(*low >= 0xed && middle.iter().all(|byte| *byte == 0xff) && high & 0x7f == 0x7f)
 }
 
 /// The clamped scalar and the 32-byte prefix that RFC 8032 derives from a seed.
-fn expand(seed: &[u8; 32]) -> (Wiped<Scalar>, Wiped<[u8; 32]>) {
+fn expand(seed: &[u8; 32]) -> (Wiped<[u8; 32]>, Wiped<[u8; 32]>) {
     let hash = Wiped::<[u8; 64]>::new(Sha512::digest(seed).into());
-    let (low, high) = split(&hash);
-    let low = Wiped::new(clamp_integer(low));
-    (Wiped::new(Scalar::from_bytes_mod_order(*low)), Wiped::new(high))
+    let (scalar, prefix) = split(&hash);
+    let (mut scalar, prefix) = (Wiped::new(scalar), Wiped::new(prefix));
+    scalar[0] &= 0xf8;
+    scalar[31] = scalar[31] & 0x7f | 0x40;
+    (scalar, prefix)
 }
 
-fn hash_to_scalar(parts: &[&[u8]]) -> Scalar {
+fn hash_to_scalar(parts: &[&[u8]]) -> Wiped<[u8; 32]> {
     let mut hash = Sha512::new();
     for part in parts {
         hash.update(part);
     }
     let wide = Wiped::<[u8; 64]>::new(hash.finalize().into());
-    Scalar::from_bytes_mod_order_wide(&wide)
+    let mut scalar = Wiped::zeroed();
+    backend::scalar_reduce_wide(&mut scalar, &wide);
+    scalar
 }
 
 fn split(bytes: &[u8; 64]) -> ([u8; 32], [u8; 32]) {
@@ -91,7 +100,7 @@ fn join(low: &[u8; 32], high: &[u8; 32]) -> [u8; 64] {
 
 #[cfg(test)]
 mod tests {
-    use super::is_canonical_vartime;
+    use super::{ORDER, is_canonical_point_vartime, is_canonical_scalar_vartime};
 
     /// No verdict shows it: whoever could sign under a key of the other form would know its discrete logarithm.
     #[test]
@@ -100,14 +109,30 @@ mod tests {
             for high in [0x7f, 0xff] {
                 let mut point = [0xff; 32];
                 (point[0], point[31]) = (low, high);
-                assert_eq!(is_canonical_vartime(&point), canonical, "{low:x}");
+                assert_eq!(is_canonical_point_vartime(&point), canonical, "{low:x}");
                 for bit in 8..255 {
                     let mut smaller = point;
                     smaller[bit / 8] ^= 1 << (bit % 8);
-                    assert!(is_canonical_vartime(&smaller), "{smaller:x?}");
+                    assert!(is_canonical_point_vartime(&smaller), "{smaller:x?}");
                 }
             }
         }
-        assert!(is_canonical_vartime(&[0; 32]));
+        assert!(is_canonical_point_vartime(&[0; 32]));
+    }
+
+    #[test]
+    fn canonical_is_below_the_order() {
+        assert!(!is_canonical_scalar_vartime(&ORDER));
+        for byte in 0..32 {
+            let (mut above, mut below) = (ORDER, ORDER);
+            above[byte] += 1;
+            assert!(!is_canonical_scalar_vartime(&above), "{byte}");
+            if below[byte] > 0 {
+                below[byte] -= 1;
+                below[..byte].fill(0xff);
+                assert!(is_canonical_scalar_vartime(&below), "{byte}");
+            }
+        }
+        assert!(is_canonical_scalar_vartime(&[0; 32]));
     }
 }
