@@ -27,6 +27,7 @@ mod stack;
 mod structure;
 mod tally;
 mod test;
+mod trace;
 mod vectors;
 
 use std::process::ExitCode;
