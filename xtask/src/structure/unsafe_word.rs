@@ -15,13 +15,14 @@ const SEARCHED: [&str; 6] = ["core", "ffi", "bindings", "firmware-example", "ben
 /// The folder of core in which it may stand.
 const DOOR: &str = "core/src/low/";
 
-/// The one file of a board's crate, and of a bench runner, in which it may stand: registers, the stack itself and the
-/// functions of another language have no safe form.
-pub const DOORS_OF_MACHINES: [&str; 4] = [
+/// The one file of a board's crate, and of a bench runner, in which it may stand: registers, the stack itself, and the
+/// functions of another language or of the emulator have no safe form.
+pub const DOORS_OF_MACHINES: [&str; 5] = [
     "firmware-example/boards/metal/src/stack.rs",
     "firmware-example/boards/mps2/src/mmio.rs",
     "firmware-example/boards/microbit/src/mmio.rs",
     "benches/cortex-m/src/library/monocypher.rs",
+    "benches/trace/src/plugin.rs",
 ];
 
 /// Searches every file of Rust, Kotlin and Swift.

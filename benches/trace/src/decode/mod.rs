@@ -19,11 +19,15 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// Reads the instruction in `code`: two bytes, or four.
+    /// Reads the instruction at the start of `code`, which is two bytes or more.
+    ///
+    /// Its first half says how long it is. The length of `code` does not: QEMU 7.2 looks ahead at the end of a page, and
+    /// takes what it saw for a part of the last instruction.
     pub fn next(&mut self, code: &[u8]) -> Insn {
         let half = |at: usize| u16::from_le_bytes([code[at], code[at + 1]]);
-        let mut insn =
-            if code.len() >= 4 { wide::read(half(0), half(2)) } else { narrow::read(half(0)) };
+        let first = half(0);
+        let is_wide = first >> 11 >= 0b11101;
+        let mut insn = if is_wide { wide::read(first, half(2)) } else { narrow::read(first) };
         if self.conditional > 0 {
             self.conditional -= 1;
             insn.conditional = true;
@@ -31,7 +35,7 @@ impl Decoder {
                 insn.jump = Jump::Sometimes;
             }
         } else if insn.class == Class::IfThen {
-            self.conditional = narrow::conditional_after(half(0));
+            self.conditional = narrow::conditional_after(first);
         }
         insn
     }

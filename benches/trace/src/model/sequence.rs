@@ -8,12 +8,10 @@ pub fn cost(core: Core, code: &[u16]) -> u32 {
     let bytes: Vec<u8> = code.iter().flat_map(|half| half.to_le_bytes()).collect();
     let (mut at, mut before, mut cycles, mut decoder) = (0, None, 0, Decoder::default());
     while at < bytes.len() {
-        let is_wide = bytes[at + 1] >> 3 >= 0b11101;
-        let size = if is_wide { 4 } else { 2 };
-        let insn = decoder.next(&bytes[at..at + size]);
+        let insn = decoder.next(&bytes[at..]);
         cycles += core.cycles(&insn, before.as_ref());
         before = Some(insn);
-        at += size;
+        at += usize::from(insn.size);
     }
     cycles
 }
