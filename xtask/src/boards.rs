@@ -50,6 +50,10 @@ pub enum Bin {
     Node,
     /// Runs the vectors and ends by itself.
     Vectors,
+    /// Compares the assembly for the core with its model and ends by itself.
+    Low,
+    /// Handles many secrets and ends by itself: for a trace.
+    Secrets,
     /// Calls every public function of the library, to be looked at and not run.
     Audit,
     /// Measures the library and ends by itself.
@@ -62,6 +66,8 @@ impl Bin {
         match self {
             Self::Node => board.name,
             Self::Vectors => "vectors",
+            Self::Low => "low",
+            Self::Secrets => "ct",
             Self::Audit => "audit",
             Self::Bench => "bench",
         }
@@ -74,10 +80,23 @@ impl Bin {
         match self {
             Self::Node => "the node",
             Self::Vectors => "the vectors",
+            Self::Low => "the assembly's check",
+            Self::Secrets => "the check of constant time",
             Self::Audit => "the audit",
             Self::Bench => "the bench",
         }
     }
+}
+
+/// How an image is built, where it is not as it ships.
+#[derive(Debug, Default)]
+pub struct Build<'a> {
+    /// Another level of optimisation: 0 to 3, s or z.
+    pub level: Option<&'a str>,
+    /// A `--cfg` of the library.
+    pub cfg: Option<&'a str>,
+    /// Variables of the environment that the build reads.
+    pub env: &'a [(&'a str, &'a str)],
 }
 
 impl Board {
@@ -106,6 +125,17 @@ impl Board {
 
     /// Builds an image as it ships and returns where it lies.
     pub fn build(&self, repo: &Repo, progress: &mut Progress, bin: Bin) -> Result<PathBuf> {
+        self.build_as(repo, progress, bin, &Build::default())
+    }
+
+    /// Builds an image in another way and returns where it lies.
+    pub fn build_as(
+        &self,
+        repo: &Repo,
+        progress: &mut Progress,
+        bin: Bin,
+        build: &Build,
+    ) -> Result<PathBuf> {
         let args = [
             "--quiet",
             "--release",
@@ -114,7 +144,20 @@ impl Board {
             "--message-format",
             "json-render-diagnostics",
         ];
-        let cmd = self.cargo(repo, "build").args(args);
+        let mut cmd = self.cargo(repo, "build").args(args);
+        if let Some(level) = build.level {
+            // Of cargo's levels 0 to 3 are numbers and `s` and `z` strings.
+            let level =
+                if level.parse::<u8>().is_ok() { level.into() } else { format!("{level:?}") };
+            cmd = cmd.args(["--config".to_owned(), format!("profile.release.opt-level={level}")]);
+        }
+        if let Some(name) = build.cfg {
+            let flags = format!(r#"target.{}.rustflags=["--cfg", "{name}"]"#, self.target);
+            cmd = cmd.args(["--config".to_owned(), flags]);
+        }
+        for (name, value) in build.env {
+            cmd = cmd.env(name, value);
+        }
         let ran =
             progress.run_for_stdout(&format!("build {} for {}", bin.label(), self.name), &cmd)?;
         match executables(&ran.output).pop() {

@@ -11,6 +11,7 @@ mod budgets;
 mod cases;
 mod check;
 mod command;
+mod ct;
 mod demo;
 mod features;
 mod host_tests;
@@ -54,7 +55,7 @@ enum Task {
     /// The main job: an emulated Cortex-M4 seals a temperature, this machine opens it
     Demo,
     /// Everything: the check, the tests on the host and on every board, the budgets
-    Test,
+    Test(test::Args),
     /// Formatting, clippy, documentation, structure and panic sites
     Check,
     /// Imports and dependencies run one way, `unsafe` stands behind its door
@@ -65,7 +66,7 @@ enum Task {
     Vectors(vectors::Args),
     /// Flash, static RAM and stack of each node; compares with firmware-example/budgets.toml
     Budgets(budgets::Args),
-    /// Instruction counts on every core, and the host beside libsodium; writes benches/results
+    /// Cycles, flash and stack on every core, and the host, beside other libraries; writes benches/results
     Bench(bench::Args),
     /// A box in Kotlin beside lazysodium-java, and beside the same call in Rust; writes benches/results
     BenchKotlin,
@@ -106,9 +107,9 @@ fn run(cli: &Cli) -> Result<bool> {
             need(&[Need::Toolchain, Need::Qemu])?;
             demo::run(&repo)?;
         }
-        Task::Test => {
-            need(&install::FOR_TESTS)?;
-            return test::run(&repo);
+        Task::Test(args) => {
+            need(args.needs())?;
+            return test::run(&repo, args);
         }
         Task::Check => {
             need(&[Need::Toolchain, Need::Sodium])?;
@@ -128,7 +129,7 @@ fn run(cli: &Cli) -> Result<bool> {
             return budgets::run(&repo, args, test::NODE_STACK);
         }
         Task::Bench(args) => {
-            need(&[Need::Toolchain, Need::Qemu, Need::Sodium])?;
+            need(&args.needs())?;
             bench::run(&repo, args)?;
         }
         Task::BenchKotlin => {

@@ -9,30 +9,89 @@ use crate::bindings;
 use crate::boards::BOARDS;
 use crate::budgets;
 use crate::check;
+use crate::ct;
 use crate::demo;
 use crate::host_tests;
+use crate::install::{self, Need};
 use crate::node_stack;
 use crate::progress::Progress;
 use crate::repo::Repo;
 use crate::tally::{Suite, Tally};
+use crate::trace::Tracer;
 use crate::vectors;
 
 /// What measures the peak of a node's stack.
 pub const NODE_STACK: Option<budgets::Stack> = Some(node_stack::measure);
 
+/// What `cargo xtask test` is asked to do.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only this part (default: everything)
+    #[arg(value_enum)]
+    part: Option<Part>,
+}
+
+/// A part that can run by itself.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Part {
+    /// Constant time, shown by the traces of all boards
+    Ct,
+}
+
+impl Args {
+    /// What must be installed.
+    pub fn needs(&self) -> &'static [Need] {
+        match self.part {
+            None => &install::FOR_TESTS,
+            Some(Part::Ct) => &[Need::Toolchain, Need::Qemu],
+        }
+    }
+}
+
+/// Runs the command; whether all passed.
+pub fn run(repo: &Repo, args: &Args) -> Result<bool> {
+    match args.part {
+        None => everything(repo),
+        Some(Part::Ct) => {
+            let mut progress = Progress::new(repo)?;
+            progress.expect(Tracer::STEPS + BOARDS.len() * ct::STEPS);
+            let mut tally = Tally::default();
+            constant_time(repo, &mut progress, &mut tally, &ct::ORDINARY)?;
+            println!("\n{}\n{}", tally.table(), tally.line());
+            Ok(tally.is_good())
+        }
+    }
+}
+
+/// The traces of all boards.
+pub fn constant_time(
+    repo: &Repo,
+    progress: &mut Progress,
+    tally: &mut Tally,
+    depth: &ct::Depth,
+) -> Result<()> {
+    let tracer = Tracer::build(repo, progress)?;
+    for board in &BOARDS {
+        tally.add(ct::suite(repo, progress, &tracer, board, depth));
+    }
+    Ok(())
+}
+
 /// Runs every suite, those that need the least first; whether all passed. One that fails does not keep the others from
 /// running.
-pub fn run(repo: &Repo) -> Result<bool> {
+fn everything(repo: &Repo) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
     let _alone = alone(repo)?;
     progress.expect(check::STEPS + host_tests::STEPS + BOARDS.len() * vectors::STEPS);
-    progress.expect(budgets::STEPS + bench::STEPS + demo::STEPS + bindings::STEPS);
+    progress.expect(Tracer::STEPS + BOARDS.len() * ct::STEPS);
+    progress.expect(budgets::STEPS + bench::steps() + demo::STEPS + bindings::STEPS);
     let mut tally = Tally::default();
     tally.add(check::run(repo, &mut progress)?);
     host_tests::run(repo, &mut progress)?.into_iter().for_each(|suite| tally.add(suite));
     for board in &BOARDS {
-        tally.add(vectors::run(repo, &mut progress, board));
+        vectors::run(repo, &mut progress, board).into_iter().for_each(|suite| tally.add(suite));
     }
+    constant_time(repo, &mut progress, &mut tally, &ct::ORDINARY)?;
     tally.add(budget(repo, &mut progress));
     tally.add(bench::suite(repo, &mut progress));
     tally.add(demo::suite(repo, &mut progress));
