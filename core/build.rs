@@ -5,7 +5,8 @@
 
 use std::env;
 
-fn main() {
+/// Says which backend is built in.
+pub fn main() {
     println!("cargo:rustc-check-cfg=cfg(saltbox_core, values(\"v6m\", \"v7m\", \"v7em\"))");
     println!("cargo:rustc-check-cfg=cfg(saltbox_cortex_m, saltbox_v8m)");
     println!("cargo:rustc-check-cfg=cfg(saltbox_portable, saltbox_no_dsp, saltbox_check)");

@@ -1,6 +1,6 @@
-//! The vectors on the metal: the image `vectors` of each board, under QEMU.
+//! The vectors on the metal, and the assembly beside its model: the images `vectors` and `low` of each board, under QEMU.
 //!
-//! The image says, over its serial line or as text by semihosting, a line `test <name> ... ok` or
+//! An image says, over its serial line or as text by semihosting, a line `test <name> ... ok` or
 //! `test <name> ... FAILED` for each test, and ends with `<n> passed, <n> failed` and exit code 0 if none failed. The
 //! lines and the sum must agree: an image that breaks off, or that runs nothing, has failed. If it reports the peak of
 //! its stack (see `stack`), the table shows that.
@@ -23,7 +23,7 @@ use crate::tally::{Suite, Tally};
 const LIMIT: Duration = Duration::from_secs(600);
 
 /// How many steps [`run`] takes for a board.
-pub const STEPS: usize = 2;
+pub const STEPS: usize = 4;
 
 /// What `cargo xtask vectors` is asked to do.
 #[derive(Debug, clap::Args)]
@@ -39,18 +39,25 @@ pub fn run_alone(repo: &Repo, args: &Args) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
     progress.expect(STEPS * boards.len());
     let mut tally = Tally::default();
-    boards.into_iter().for_each(|board| tally.add(run(repo, &mut progress, board)));
+    for board in boards {
+        run(repo, &mut progress, board).into_iter().for_each(|suite| tally.add(suite));
+    }
     println!("\n{}\n{}", tally.table(), tally.line());
     Ok(tally.is_good())
 }
 
-/// Builds and plays the vectors of one board.
-pub fn run(repo: &Repo, progress: &mut Progress, board: &Board) -> Suite {
-    let mut suite = Suite::new(format!("vectors on {} ({})", board.name, board.core));
-    let played = board.build(repo, progress, Bin::Vectors).and_then(|image| {
-        let log = repo.logs().join(format!("vectors-on-{}.semihosting", board.name));
+/// Builds and plays both images of one board.
+pub fn run(repo: &Repo, progress: &mut Progress, board: &Board) -> [Suite; 2] {
+    [("vectors", Bin::Vectors), ("assembly", Bin::Low)]
+        .map(|(what, bin)| suite(repo, progress, board, what, bin))
+}
+
+fn suite(repo: &Repo, progress: &mut Progress, board: &Board, what: &str, bin: Bin) -> Suite {
+    let name = format!("{what} on {}", board.name);
+    let mut suite = Suite::new(format!("{name} ({})", board.core));
+    let played = board.build(repo, progress, bin).and_then(|image| {
+        let log = repo.logs().join(format!("{what}-on-{}.semihosting", board.name));
         let cmd = qemu::command(board, &image, &log);
-        let name = format!("vectors on {}", board.name);
         progress.work(&name, &cmd.to_string(), || play(&cmd, &log))
     });
     match played {

@@ -7,7 +7,7 @@ mod asm_safety;
 #[cfg(saltbox_cortex_m)]
 pub(crate) mod cortex_m;
 pub(crate) mod ct;
-#[cfg(not(saltbox_cortex_m))]
+#[cfg(any(not(saltbox_cortex_m), saltbox_check))]
 pub(crate) mod portable;
 #[cfg(test)]
 mod tests;

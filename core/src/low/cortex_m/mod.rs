@@ -23,9 +23,13 @@ macro_rules! cpu {
     };
 }
 
+#[cfg(any(test, saltbox_check))]
+pub(crate) mod check;
 pub(super) mod field;
 mod poly1305;
 mod salsa20;
+#[cfg(test)]
+mod tests;
 mod x25519;
 
 #[cfg(any(test, saltbox_check, not(saltbox_cortex_m)))]
