@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::bench;
 use crate::boards::BOARDS;
 use crate::cases::{self, Language};
 use crate::command::Cmd;
@@ -13,7 +14,7 @@ use crate::structure;
 use crate::tally::{Suite, Tally};
 
 /// How many steps [`run`] takes: the commands of [`commands`], the structure, and the panic sites of each board.
-pub const STEPS: usize = 5 + 3 * BOARDS.len() + 1 + panics::STEPS * BOARDS.len();
+pub const STEPS: usize = 7 + 3 * BOARDS.len() + 1 + panics::STEPS * BOARDS.len();
 
 /// The check by itself; whether all of it passed.
 pub fn run_alone(repo: &Repo) -> Result<bool> {
@@ -51,11 +52,16 @@ fn commands(repo: &Repo) -> Result<Vec<(String, Cmd)>> {
     let top =
         |args: &[&str]| Cmd::cargo().args(args.iter().copied()).arg("--quiet").within(root, "");
     let strict = ["--", "-D", "warnings"];
+    let on_cores = |verb: &str| Cmd::cargo().arg(verb).within(root, bench::WORKSPACE);
     let mut commands = vec![
         ("formatting".to_owned(), top(&["fmt", "--all", "--check"])),
         (
             "formatting of the boards".to_owned(),
             Cmd::cargo().args(["fmt", "--all", "--check"]).within(root, "firmware-example/boards"),
+        ),
+        (
+            "formatting of the benches on bare metal".to_owned(),
+            on_cores("fmt").args(["--all", "--check"]),
         ),
         (
             "clippy".to_owned(),
@@ -71,6 +77,13 @@ fn commands(repo: &Repo) -> Result<Vec<(String, Cmd)>> {
             Cmd::cargo()
                 .args(["test", "--quiet", "--package", "saltbox-audit"])
                 .within(root, "firmware-example/boards"),
+        ),
+        (
+            "clippy for the benches on bare metal".to_owned(),
+            on_cores("clippy")
+                .args(["--quiet", "--release", "--features", "saltbox"])
+                .args(["--target", "thumbv7em-none-eabihf"])
+                .args(strict),
         ),
     ];
     for board in &BOARDS {

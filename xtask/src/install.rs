@@ -24,6 +24,8 @@ pub enum Need {
     Qemu,
     /// libsodium and `pkg-config`: the library is compared with it.
     Sodium,
+    /// GCC for bare Arm, which compiles a peer in C.
+    ArmGcc,
     /// Swift, on the path or in a Debian 13 below `target/`.
     Swift,
     /// Maven, and the Java for which the Kotlin packages are compiled.
@@ -67,7 +69,7 @@ struct Package {
     pacman: &'static str,
 }
 
-const PACKAGES: [Package; 3] = [
+const PACKAGES: [Package; 4] = [
     Package {
         need: Need::Qemu,
         debian: &["qemu-system-arm"],
@@ -81,6 +83,13 @@ const PACKAGES: [Package; 3] = [
         brew: "libsodium pkgconf",
         dnf: "libsodium-devel pkgconf-pkg-config",
         pacman: "libsodium pkgconf",
+    },
+    Package {
+        need: Need::ArmGcc,
+        debian: &["gcc-arm-none-eabi", "libnewlib-arm-none-eabi"],
+        brew: "arm-none-eabi-gcc",
+        dnf: "arm-none-eabi-gcc-cs arm-none-eabi-newlib",
+        pacman: "arm-none-eabi-gcc arm-none-eabi-newlib",
     },
     Package {
         need: Need::Maven,
@@ -157,6 +166,7 @@ fn commands(repo: &Repo, need: Need, system: System) -> Result<Vec<Step>> {
         Need::Natives => return natives::missing(repo, system),
         Need::AppleNatives => return natives::missing_for_apple(repo),
         Need::Qemu => succeeds(&Cmd::new("qemu-system-arm").arg("--version")),
+        Need::ArmGcc => succeeds(&Cmd::new("arm-none-eabi-gcc").arg("--version")),
         Need::Sodium => succeeds(&Cmd::new("pkg-config").args(["--exists", "libsodium"])),
     };
     Ok(if there { Vec::new() } else { package(need, system) })

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::kotlin;
-use crate::bench::{README, between, pretty, save};
+use crate::bench::{pretty, save, write_table};
 use crate::command::Cmd;
 use crate::progress::Progress;
 use crate::repo::Repo;
@@ -52,8 +52,7 @@ pub fn run(repo: &Repo) -> Result<()> {
     let (rows, table) = (measured.rows()?, measured.table()?);
     fs::create_dir_all(repo.path("benches/results"))?;
     save(repo, RESULTS, &pretty(&rows)?)?;
-    let readme = fs::read_to_string(repo.path(README)).with_context(|| README.to_owned())?;
-    save(repo, README, &between(&readme, "kotlin", &table)?)?;
+    write_table(repo, "kotlin", &table)?;
     println!("{table}\n{}", measured.overhead()?);
     Ok(())
 }

@@ -80,13 +80,13 @@ pub struct Library;
 
 impl Stream for Library {
     fn xor(key: &[u8; 32], nonce: &[u8; 24], data: &mut [u8; LONG]) {
-        saltbox_low::xsalsa20(key, nonce, data);
+        saltbox_raw::xsalsa20(key, nonce, data);
     }
 }
 
 impl Mac for Library {
     fn mac(key: &[u8; 32], data: &[u8; LONG]) -> [u8; 16] {
-        saltbox_low::poly1305(key, data)
+        saltbox_raw::poly1305(key, data)
     }
 }
 

@@ -1,0 +1,395 @@
+//! The tables of `benches/README.md`.
+
+use std::fmt::Write;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use toml::Table;
+
+use super::libraries::{FAMILIES, Family, LIBRARIES, Library, WORKSPACE, units};
+use super::results::{Profile, Results};
+use super::targets::{Target, Targets};
+use crate::boards::{BOARDS, Board};
+use crate::repo::Repo;
+use crate::sizes::grouped;
+use crate::trace;
+
+/// How many functions, and how many classes of instruction, are shown of a histogram.
+const SHOWN: usize = 3;
+
+/// The libraries beside Saltbox, each with its version.
+pub struct Versions(Table);
+
+impl Versions {
+    /// Those that are locked.
+    pub fn read(repo: &Repo) -> Result<Self> {
+        let path = repo.path(WORKSPACE).join("Cargo.lock");
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        Self::parse(&text).with_context(|| path.display().to_string())
+    }
+
+    fn parse(lock: &str) -> Result<Self> {
+        Ok(Self(lock.parse()?))
+    }
+
+    /// What a column is called.
+    pub fn title(&self, library: &Library) -> String {
+        let packages = self.0.get("package").and_then(toml::Value::as_array);
+        let locked = packages.into_iter().flatten().find(|package| {
+            package.get("name").and_then(toml::Value::as_str) == library.package
+                && library.package.is_some()
+        });
+        match locked.and_then(|package| package.get("version")).and_then(toml::Value::as_str) {
+            Some(version) => format!("{} {version}", library.title),
+            None => library.title.to_owned(),
+        }
+    }
+}
+
+/// Everything that stands between the markers of the cores.
+pub fn cortex_m(results: &Results, targets: &Targets, versions: &Versions) -> Result<String> {
+    let mut text = String::new();
+    for board in &BOARDS {
+        let page = Page { results, targets, versions, board, core: trace::core(board) };
+        page.write(&mut text)?;
+    }
+    text += "### Instructions, exact\n\nExecuted by Saltbox. They are not cycles.\n\n";
+    instructions(&mut text, results)?;
+    Ok(text)
+}
+
+/// What is said of one core.
+struct Page<'a> {
+    results: &'a Results,
+    targets: &'a Targets,
+    versions: &'a Versions,
+    board: &'a Board,
+    core: &'static str,
+}
+
+/// What a row of a table shows.
+#[derive(Clone, Copy)]
+enum Shown {
+    Cycles(&'static str),
+    Flash(&'static Family),
+    Stack(&'static Family),
+}
+
+impl Page<'_> {
+    fn write(&self, text: &mut String) -> Result<()> {
+        if !self.results.rows.iter().any(|row| row.core == self.core) {
+            return Ok(());
+        }
+        let Board { core, name, .. } = self.board;
+        let approximate = if self.core == "m33" { ", approximate" } else { "" };
+        writeln!(text, "### {core} (QEMU's {name})\n")?;
+        let ops = FAMILIES.iter().flat_map(|family| family.ops).map(|op| Shown::Cycles(op));
+        let head = format!("cycles: modelled, zero wait states{approximate}");
+        self.table(text, &head, ops)?;
+        let flash = FAMILIES.iter().map(Shown::Flash);
+        self.table(text, "bytes", flash.chain(FAMILIES.iter().map(Shown::Stack)))?;
+        self.absences(text)?;
+        self.misses(text)
+    }
+
+    fn table(
+        &self,
+        text: &mut String,
+        head: &str,
+        rows: impl Iterator<Item = Shown>,
+    ) -> Result<()> {
+        let titles: Vec<_> = LIBRARIES.iter().map(|it| self.versions.title(it)).collect();
+        writeln!(text, "| {head} | {} | must | aim | {} |", titles[0], titles[1..].join(" | "))?;
+        writeln!(text, "|---|{}", "---:|".repeat(titles.len() + 2))?;
+        for shown in rows {
+            let figures: Vec<_> = LIBRARIES.iter().map(|it| self.figure(it, shown)).collect();
+            if figures.iter().all(Option::is_none) {
+                continue;
+            }
+            let cell = |it: &Option<f64>| it.map_or("-".to_owned(), |it| shown.number(it));
+            let others: Vec<_> = figures[1..].iter().map(cell).collect();
+            let target = self.targets.of(self.core, &shown.key());
+            let [must, aim] = [target.map(|it| it.must), target.and_then(|it| it.aim)]
+                .map(|most| mark(shown, figures[0], most));
+            let ours = cell(&figures[0]);
+            let others = others.join(" | ");
+            writeln!(text, "| {} | {ours} | {must} | {aim} | {others} |", shown.label())?;
+        }
+        text.push('\n');
+        Ok(())
+    }
+
+    fn figure(&self, library: &Library, shown: Shown) -> Option<f64> {
+        let row = |op: &str| self.results.row(self.core, library.name, op);
+        let of = |family: &'static Family| family.ops.iter().filter_map(|op| row(op));
+        match shown {
+            Shown::Cycles(op) => row(op).map(|row| row.cycles),
+            Shown::Flash(family) => of(family).map(|row| row.flash as f64).next(),
+            Shown::Stack(family) => of(family).map(|row| row.stack).max().map(|it| it as f64),
+        }
+    }
+
+    /// Why there are cells with a dash, as far as the core is the reason.
+    fn absences(&self, text: &mut String) -> Result<()> {
+        let absences: Vec<_> =
+            self.results.absences.iter().filter(|it| it.core == self.core).collect();
+        for absence in &absences {
+            let of = absence.family.as_ref().map(|family| format!(", `{family}`"));
+            let of = of.unwrap_or_default();
+            writeln!(text, "- No {}{of}: {}.", absence.library, absence.why)?;
+        }
+        if !absences.is_empty() {
+            text.push('\n');
+        }
+        Ok(())
+    }
+
+    /// Each target that is not met, and where the cycles go.
+    fn misses(&self, text: &mut String) -> Result<()> {
+        let mut misses = String::new();
+        for op in FAMILIES.iter().flat_map(|family| family.ops) {
+            let shown = Shown::Cycles(op);
+            let figure = self.figure(&LIBRARIES[0], shown);
+            let (Some(figure), Some(target)) = (figure, self.targets.of(self.core, op)) else {
+                continue;
+            };
+            let Some(what) = miss(target, figure) else { continue };
+            let profile =
+                self.results.profiles.iter().find(|it| {
+                    it.core == self.core && it.library == LIBRARIES[0].name && it.op == *op
+                });
+            let whence = profile.map(spent).unwrap_or_default();
+            writeln!(misses, "- `{op}`, {}, {what}{whence}.", shown.number(figure))?;
+        }
+        if !misses.is_empty() {
+            writeln!(text, "Where the cycles of what is missed go:\n\n{misses}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Shown {
+    fn label(self) -> String {
+        match self {
+            Self::Cycles(op) => format!("`{op}`"),
+            Self::Flash(family) => format!("flash of `{}`", family.name),
+            Self::Stack(family) => format!("stack of `{}`", family.name),
+        }
+    }
+
+    /// What the target is called.
+    fn key(self) -> String {
+        match self {
+            Self::Cycles(op) => op.to_owned(),
+            Self::Flash(family) => format!("flash_of_{}", family.name),
+            Self::Stack(family) => format!("stack_of_{}", family.name),
+        }
+    }
+
+    fn number(self, number: f64) -> String {
+        match self {
+            Self::Cycles(op) => count(op, number),
+            _ => grouped(number as u64),
+        }
+    }
+}
+
+/// Cycles or instructions of an operation.
+fn count(op: &str, number: f64) -> String {
+    if units(op) == 1 { grouped(number as u64) } else { format!("{number:.2}") }
+}
+
+/// A target, and whether it is met.
+fn mark(shown: Shown, figure: Option<f64>, most: Option<f64>) -> String {
+    let Some(most) = most else { return String::new() };
+    let number = match shown {
+        Shown::Cycles(op) if units(op) > 1 => format!("{most}"),
+        _ => grouped(most as u64),
+    };
+    match figure {
+        Some(figure) if figure <= most => format!("{number} met"),
+        Some(_) => format!("{number} **missed**"),
+        None => number,
+    }
+}
+
+/// Which target is missed, and by how much.
+fn miss(target: Target, figure: f64) -> Option<String> {
+    let over = |most: f64| (figure / most - 1.0) * 100.0;
+    match target.aim {
+        _ if figure > target.must => {
+            Some(format!("{:.1} % above what must be reached", over(target.must)))
+        }
+        Some(aim) if figure > aim => Some(format!("{:.1} % above the aim", over(aim))),
+        _ => None,
+    }
+}
+
+/// The top of a histogram.
+fn spent(profile: &Profile) -> String {
+    let shares = |of: &[(String, f64)], quote: &str| {
+        let share =
+            |(name, share): &(String, f64)| format!("{share} % {quote}{}{quote}", short(name));
+        of.iter().take(SHOWN).map(share).collect::<Vec<_>>().join(", ")
+    };
+    format!("; {}; {}", shares(&profile.functions, "`"), shares(&profile.classes, ""))
+}
+
+/// The name of a function without the modules in front of its types.
+fn short(name: &str) -> String {
+    let mut short = String::new();
+    for part in name.split_inclusive("::") {
+        // A module before a type: what the last word in front of it stands in goes too.
+        if part.starts_with(char::is_uppercase) {
+            let word = |c: char| c.is_alphanumeric() || "_:".contains(c);
+            short.truncate(short.trim_end_matches(word).len());
+        }
+        short += part;
+    }
+    short
+}
+
+/// A row an operation, a column a core.
+fn instructions(text: &mut String, results: &Results) -> Result<()> {
+    let cores: Vec<_> = BOARDS.iter().map(trace::core).collect();
+    write!(text, "| operation |")?;
+    cores.iter().try_for_each(|core| write!(text, " {} |", core.to_uppercase()))?;
+    writeln!(text, "\n|---|{}", "---:|".repeat(cores.len()))?;
+    for op in FAMILIES.iter().flat_map(|family| family.ops) {
+        write!(text, "| `{op}` |")?;
+        for core in &cores {
+            let row = results.row(core, LIBRARIES[0].name, op);
+            write!(text, " {} |", row.map_or("-".to_owned(), |it| count(op, it.instructions)))?;
+        }
+        text.push('\n');
+    }
+    Ok(())
+}
+
+/// A row an operation, a column a peer.
+pub fn host(rows: &Value) -> Result<String> {
+    let rows = rows.as_array().context("no rows")?;
+    let distinct = |key: &str| {
+        let mut found: Vec<&str> = Vec::new();
+        for word in rows.iter().filter_map(|row| row[key].as_str()) {
+            if !found.contains(&word) {
+                found.push(word);
+            }
+        }
+        found
+    };
+    let (ops, peers) = (distinct("op"), distinct("peer"));
+    let mut table = format!("| time, the peer's = 1 | {} |\n", peers.join(" | "));
+    writeln!(table, "|---|{}", "---:|".repeat(peers.len()))?;
+    for op in ops {
+        write!(table, "| `{op}` |")?;
+        for peer in &peers {
+            let row = rows.iter().find(|row| row["op"] == op && row["peer"] == *peer);
+            let ratio = row.and_then(|row| row["ratio"].as_f64());
+            write!(table, " {} |", ratio.map_or("-".to_owned(), |it| format!("{it:.2}")))?;
+        }
+        table.push('\n');
+    }
+    Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::bench::results::Absence;
+    use crate::bench::results::tests::row;
+
+    fn page(results: &Results, targets: &str) -> String {
+        let lock = "[[package]]\nname = \"salty\"\nversion = \"0.3.0\"\n";
+        let (targets, versions) =
+            (Targets::parse(targets).unwrap(), Versions::parse(lock).unwrap());
+        cortex_m(results, &targets, &versions).unwrap()
+    }
+
+    fn some() -> Results {
+        let rows = vec![
+            row("m33", "saltbox", "x25519", 1500.0),
+            row("m33", "salty", "x25519", 2_000_000.0),
+            row("m33", "saltbox", "xsalsa20_per_byte", 16.5),
+        ];
+        Results { rows, ..Results::default() }
+    }
+
+    #[test]
+    fn a_core_has_a_row_an_operation() {
+        let text = page(&some(), "");
+        assert!(text.contains("### Cortex-M33 (QEMU's mps2-an505)\n"), "{text}");
+        assert!(text.contains("| cycles: modelled, zero wait states, approximate | Saltbox |"));
+        assert!(text.contains("| salty 0.3.0 |"), "{text}");
+        assert!(text.contains("| `x25519` | 1,500 |  |  | - | - | - | 2,000,000 | - |\n"));
+        assert!(text.contains("| `xsalsa20_per_byte` | 16.50 |"), "{text}");
+        assert!(text.contains("| flash of `agree` | 9,000 |"), "{text}");
+        assert!(text.contains("| `x25519` | - | - | - | 750 |\n"), "{text}");
+        assert!(!text.contains("Cortex-M0"));
+    }
+
+    #[test]
+    fn targets_are_met_or_missed() {
+        let targets = "[m33]\nx25519 = { must = 2_000, aim = 1_000 }\n\
+            xsalsa20_per_byte = { must = 16, aim = 14.5 }\nstack_of_agree = { must = 800 }\n";
+        let mut results = some();
+        results.profiles.push(Profile {
+            core: "m33".into(),
+            library: "saltbox".into(),
+            op: "x25519".into(),
+            functions: vec![("mul".into(), 61.5), ("square".into(), 20.0)],
+            classes: vec![("ldr".into(), 30.0)],
+        });
+        let text = page(&results, targets);
+        for want in [
+            "| `x25519` | 1,500 | 2,000 met | 1,000 **missed** |",
+            "| `xsalsa20_per_byte` | 16.50 | 16 **missed** | 14.5 **missed** |",
+            "| stack of `agree` | 800 | 800 met |  |",
+            "- `x25519`, 1,500, 50.0 % above the aim; 61.5 % `mul`, 20 % `square`; 30 % ldr.\n",
+            "- `xsalsa20_per_byte`, 16.50, 3.1 % above what must be reached.\n",
+        ] {
+            assert!(text.contains(want), "{want}\n{text}");
+        }
+    }
+
+    #[test]
+    fn functions_are_named_shortly() {
+        for (name, want) in [
+            ("<&a::b::Field as core::ops::Mul>::mul", "<&Field as Mul>::mul"),
+            ("a::b::Field::reduce", "Field::reduce"),
+            ("saltbox::low::field::mul", "saltbox::low::field::mul"),
+            ("<a::A<b::B> as c::C<&d::D>>::f", "<A<B> as C<&D>>::f"),
+            ("__aeabi_lmul", "__aeabi_lmul"),
+        ] {
+            assert_eq!(short(name), want);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_has_its_reason() {
+        let mut results = some();
+        let absence = |family: Option<&str>, why: &str| Absence {
+            core: "m33".into(),
+            library: "dryoc".into(),
+            family: family.map(str::to_owned),
+            why: why.into(),
+        };
+        results.absences = vec![absence(None, "a"), absence(Some("sign"), "b")];
+        let text = page(&results, "");
+        assert!(text.contains("- No dryoc: a.\n- No dryoc, `sign`: b.\n"), "{text}");
+    }
+
+    #[test]
+    fn the_host_has_a_column_a_peer() {
+        let rows = json!([
+            { "op": "x", "peer": "a 1", "ratio": 1.5 },
+            { "op": "x", "peer": "b", "ratio": 0.25 },
+            { "op": "y", "peer": "b", "ratio": 2 },
+        ]);
+        let want = "| time, the peer's = 1 | a 1 | b |\n|---|---:|---:|\n\
+            | `x` | 1.50 | 0.25 |\n| `y` | - | 2.00 |\n";
+        assert_eq!(host(&rows).unwrap(), want);
+    }
+}
