@@ -56,8 +56,6 @@ pub enum Bin {
     Secrets,
     /// Calls every public function of the library, to be looked at and not run.
     Audit,
-    /// Measures the library and ends by itself.
-    Bench,
 }
 
 impl Bin {
@@ -69,7 +67,6 @@ impl Bin {
             Self::Low => "low",
             Self::Secrets => "ct",
             Self::Audit => "audit",
-            Self::Bench => "bench",
         }
     }
 }
@@ -83,7 +80,6 @@ impl Bin {
             Self::Low => "the assembly's check",
             Self::Secrets => "the check of constant time",
             Self::Audit => "the audit",
-            Self::Bench => "the bench",
         }
     }
 }
