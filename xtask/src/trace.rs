@@ -13,7 +13,7 @@
 //! let instructions = work.instructions - empty.instructions;                      // exact
 //! let cycles = work.cycles - empty.cycles;                                        // modelled, zero wait states
 //! let stack = work.stack - empty.stack;
-//! let leaks_on_m3 = work.long_multiplies();
+//! let none_of_variable_time = work.variable.is_empty() && work.unseen == 0;       // on this core
 //! let same_way = work.path == other.path && work.data == other.data;              // constant time
 //! traced.output                                                                   // what the image printed
 //! ```
@@ -62,30 +62,16 @@ pub struct Segment {
     /// A hash of the addresses of the data, in order, each with its size and whether it was stored.
     pub data: u64,
     /// Executions of conditional instructions (in the block of an IT) other than loads, stores and branches that take
-    /// more than a cycle on some core: whether their condition held cannot be observed, so they count as executed.
+    /// more than a cycle on this core: whether their condition held cannot be observed, so they count as executed.
     pub unseen: u64,
-    /// By class of instruction: `alu`, `mul`, `umull`, `ldr`, …
+    /// Executions, by function, of instructions whose time depends on their operands on this core: divisions, and on a
+    /// Cortex-M3 multiplications with a result of 64 bits. Secrets must not come near one.
+    pub variable: BTreeMap<String, u64>,
+    /// By class of instruction: `alu`, `mul`, `ldr`, …, each multiplication with a result of 64 bits by itself (`umull`,
+    /// `smull`, `umlal`, `smlal`, `umaal`), divisions as `udiv, sdiv`.
     pub classes: BTreeMap<String, Counts>,
     /// By function of the image.
     pub functions: BTreeMap<String, Counts>,
-}
-
-impl Segment {
-    /// Executed multiplications with a result of 64 bits, by name: `umull`, `smull`, `umlal`, `smlal`, `umaal`.
-    pub fn long_multiplies(&self) -> BTreeMap<&'static str, u64> {
-        let names = ["umull", "smull", "umlal", "smlal", "umaal"];
-        names.into_iter().map(|name| (name, self.executed(name))).collect()
-    }
-
-    /// Executed divisions.
-    pub fn divisions(&self) -> u64 {
-        self.executed("udiv, sdiv")
-    }
-
-    /// Executed instructions of a class.
-    fn executed(&self, class: &str) -> u64 {
-        self.classes.get(class).map_or(0, |counts| counts.instructions)
-    }
 }
 
 /// A run.
@@ -235,6 +221,8 @@ fn segment(written: &Value) -> Result<Segment> {
         });
         rows.collect::<Result<_>>()
     };
+    let variable = written["variable"].as_object().context("no instructions of variable time")?;
+    let variable = variable.iter().map(|(name, count)| Ok((name.clone(), number(count)?)));
     Ok(Segment {
         instructions: number(&written["instructions"])?,
         cycles: number(&written["cycles"])?,
@@ -242,6 +230,7 @@ fn segment(written: &Value) -> Result<Segment> {
         path: number(&written["path"])?,
         data: number(&written["data"])?,
         unseen: number(&written["unseen"])?,
+        variable: variable.collect::<Result<_>>()?,
         classes: counts("classes")?,
         functions: counts("functions")?,
     })

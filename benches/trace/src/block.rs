@@ -37,8 +37,12 @@ pub struct Block {
     pub path: Sequence,
     /// How many instructions it has: all of them are met, also those whose condition fails.
     pub instructions: u64,
-    /// Instructions of more than one cycle whose condition cannot be observed: they count as executed.
+    /// Instructions whose time depends on their condition, which cannot be observed: they count as executed.
     pub unseen: u64,
+    /// Instructions whose time depends on their operands.
+    pub variable: u64,
+    /// What this reader does not understand in it: it cannot be part of a segment.
+    pub unclear: Option<&'static str>,
     /// The function that it belongs to.
     pub function: Option<usize>,
     /// Whether it was entered in this segment.
@@ -52,9 +56,9 @@ pub struct Block {
 }
 
 impl Block {
-    /// The block of `insns` at `start`.
+    /// The block of `insns` at `start`, for a core.
     #[must_use]
-    pub fn new(start: u32, insns: Vec<Insn>, function: Option<usize>) -> Self {
+    pub fn new(core: Core, start: u32, insns: Vec<Insn>, function: Option<usize>) -> Self {
         let (mut path, mut at) = (Sequence::default(), start);
         for insn in &insns {
             path.push(u64::from(at));
@@ -69,15 +73,26 @@ impl Block {
             bit
         });
         let bits: Vec<_> = bits.collect();
-        let unseen = insns
-            .iter()
-            .zip(&bits)
-            .filter(|(insn, bit)| insn.conditional && bit.is_none() && may_take_long(insn.class));
+        let unseen = insns.iter().zip(&bits).filter(|(insn, bit)| {
+            insn.conditional && bit.is_none() && core.cycles(insn, None) != core.skipped()
+        });
+        let unseen = unseen.count() as u64;
+        let variable = insns.iter().filter(|insn| core.is_variable(insn)).count() as u64;
+        let (last, others) = insns.split_last().map_or((None, &[][..]), |it| (Some(it.0), it.1));
+        let unclear = if others.iter().any(|insn| insn.jump != Jump::Never) {
+            Some("a branch that is not its last instruction")
+        } else if others.iter().chain(last).any(|insn| insn.class == Class::Unknown) {
+            Some("an unknown instruction")
+        } else {
+            None
+        };
         Self {
             code: start..at,
             path,
             instructions: insns.len() as u64,
-            unseen: unseen.count() as u64,
+            unseen,
+            variable,
+            unclear,
             function,
             touched: false,
             added: Vec::new(),
@@ -171,11 +186,6 @@ impl Block {
     }
 }
 
-/// Whether an instruction that is no access to memory takes more than a cycle on some core.
-fn may_take_long(class: Class) -> bool {
-    !matches!(class, Class::Alu | Class::Multiply | Class::Nothing | Class::Float)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,7 +198,7 @@ mod tests {
             let bytes: Vec<u8> = halves.iter().flat_map(|half| half.to_le_bytes()).collect();
             decoder.next(&bytes)
         });
-        Block::new(0x100, insns.collect(), None)
+        Block::new(Core::M3, 0x100, insns.collect(), None)
     }
 
     fn cycles(block: &mut Block, executed: u64) -> u64 {
@@ -220,7 +230,20 @@ mod tests {
     fn a_conditional_multiplication_cannot_be_seen() {
         // it ne; mlane r0, r1, r2, r3
         let block = block(&[&[0xbf18], &[0xfb01, 0x3002]]);
-        assert_eq!((block.unseen, block.jump_mask()), (1, 0));
+        assert_eq!((block.unseen, block.variable, block.jump_mask()), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_long_multiplication_leaks_on_this_core() {
+        let block = block(&[&[0xfba2, 0x0103], &[0x4348]]); // umull r0, r1, r2, r3; muls r0, r1
+        assert_eq!((block.unseen, block.variable), (0, 1));
+    }
+
+    #[test]
+    fn a_branch_in_the_middle_is_unclear() {
+        assert!(block(&[&[0xe7fe], &[0xbf00]]).unclear.is_some());
+        assert!(block(&[&[0xec40, 0x0000]]).unclear.is_some());
+        assert!(block(&[&[0xbf00], &[0xe7fe]]).unclear.is_none());
     }
 
     #[test]

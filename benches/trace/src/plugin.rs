@@ -170,12 +170,14 @@ extern "C" fn entered(_: c_uint, user: *mut c_void) {
 }
 
 extern "C" fn touched(_: c_uint, info: MemInfo, address: u64, user: *mut c_void) {
+    let run = run();
+    if !run.tracer.is_open() {
+        return;
+    }
     // SAFETY: `info` is the one of this access.
     let (shift, is_store) =
         unsafe { (qemu_plugin_mem_size_shift(info), qemu_plugin_mem_is_store(info)) };
-    run()
-        .tracer
-        .access(user.addr(), Access { address: address as u32, size: 1 << shift, is_store });
+    run.tracer.access(user.addr(), Access { address: address as u32, size: 1 << shift, is_store });
 }
 
 extern "C" fn ended(_: Id, _: *mut c_void) {

@@ -38,6 +38,8 @@ pub struct Segment {
     pub data: u64,
     /// Conditional instructions whose time depends on whether they are executed, which cannot be observed.
     pub unseen: u64,
+    /// Instructions whose time depends on their operands, by function.
+    pub variable: BTreeMap<String, u64>,
     /// By class of instruction.
     pub classes: BTreeMap<&'static str, Counts>,
     /// By function.
@@ -72,6 +74,7 @@ impl Segment {
             "path": self.path,
             "data": self.data,
             "unseen": self.unseen,
+            "variable": self.variable,
             "classes": classes,
             "functions": functions,
         })

@@ -84,16 +84,14 @@ impl Tracer {
     pub fn translate(&mut self, start: u32, code: &[&[u8]]) -> (usize, usize) {
         let mut decoder = self.broken.get(&start).copied().unwrap_or_default();
         let insns: Vec<_> = code.iter().map(|bytes| decoder.next(bytes)).collect();
-        let block = Block::new(start, insns, self.job.function_at(start));
+        let function = self.job.function_at(start);
+        let block = Block::new(self.job.core, start, insns, function);
         if decoder != Decoder::default() {
             self.broken.insert(block.code.end, decoder);
         }
         let (id, first) = (self.blocks.len(), self.places.len());
         for index in 0..code.len() {
             self.places.push(Place { block: id, index });
-            if index + 1 < code.len() && block.insn(index).jump != Jump::Never {
-                self.fail(format!("a branch within the block at {start:#x}"));
-            }
         }
         self.blocks.push(block);
         (id, first)
@@ -123,7 +121,7 @@ impl Tracer {
     /// Data was touched by instruction `insn`.
     #[inline]
     pub fn access(&mut self, insn: usize, access: Access) {
-        if self.state != State::Open {
+        if !self.is_open() {
             return;
         }
         let Place { block, index } = self.places[insn];
@@ -143,6 +141,13 @@ impl Tracer {
             let start = block.code.start;
             self.fail(format!("instruction {index} of the block at {start:#x} touches data"));
         }
+    }
+
+    /// Whether accesses to data are of interest now.
+    #[inline]
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state == State::Open
     }
 
     /// Whether a segment has ended since [`Self::finished`] was called.
@@ -178,8 +183,11 @@ impl Tracer {
         if !block.touched {
             block.touched = true;
             self.touched.push(id);
+            if let Some(what) = block.unclear {
+                self.fail(format!("the block at {start:#x} has {what}"));
+            }
         }
-        self.path.append(&block.path);
+        self.path.append(&self.blocks[id].path);
         self.current = Some(id);
         self.executed = 0;
     }
@@ -240,8 +248,11 @@ impl Tracer {
             for (name, cycles) in &block.added {
                 segment.class(name).cycles += cycles;
             }
-            let (instructions, unseen) = (block.instructions, block.unseen);
+            let (instructions, unseen, variable) =
+                (block.instructions, block.unseen, block.variable);
+            let mut all_runs = 0;
             block.take(|runs, cost| {
+                all_runs += runs;
                 all.instructions += runs * instructions;
                 all.cycles += (runs * cost.cycles) as i64;
                 segment.unseen += runs * unseen;
@@ -255,6 +266,9 @@ impl Tracer {
             let function = self.blocks[id].function;
             let name = function.map_or("?", |at| self.job.functions[at].name.as_str());
             segment.function(name).add(all);
+            if variable > 0 {
+                *segment.variable.entry(name.to_owned()).or_default() += all_runs * variable;
+            }
         }
         self.finished.push(segment);
         self.state = State::Closed;

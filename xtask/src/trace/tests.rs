@@ -162,10 +162,10 @@ fn an_image_without_markers_cannot_be_traced() {
 
 #[test]
 fn a_trace_that_broke_off_is_an_error() {
-    let good = "[\n{\"instructions\":1,\"cycles\":3,\"stack\":0,\"path\":5,\"data\":6,\"unseen\":0,\
+    let good = "[\n{\"instructions\":1,\"cycles\":3,\"stack\":0,\"path\":5,\"data\":6,\"unseen\":0,\"variable\":{\"f\":1},\
         \"classes\":{\"umull\":[1,3]},\"functions\":{}}\n]";
     let segments = segments(good).unwrap();
-    assert_eq!((segments.len(), segments[0].long_multiplies()["umull"]), (1, 1));
+    assert_eq!((segments.len(), segments[0].classes["umull"].instructions), (1, 1));
     assert!(super::segments(good.strip_suffix(']').unwrap()).is_err());
     assert!(super::segments("").is_err());
     let error = super::segments("[\n{\"failure\":\"why\"}\n]").unwrap_err().to_string();

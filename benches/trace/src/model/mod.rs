@@ -10,7 +10,7 @@ mod m33;
 mod m4;
 mod pairing;
 
-use crate::class::Insn;
+use crate::class::{Class, Insn};
 
 /// P, the cycles that refill the pipeline of a Cortex-M3, M4 or M33 after a taken branch. The manuals say 1 to 3
 /// "depending on the alignment and width of the target instruction, and whether the processor manages to speculate the
@@ -52,6 +52,17 @@ impl Core {
             Self::M3 => m3::cycles(insn, before),
             Self::M4 => m4::cycles(insn, before),
             Self::M33 => m33::cycles(insn, before),
+        }
+    }
+
+    /// Whether the time of `insn` depends on the values that it works on: a division on every core that has one, and on a
+    /// Cortex-M3 a multiplication with a result of 64 bits (DDI 0337I, notes to table 3-1).
+    #[must_use]
+    pub fn is_variable(self, insn: &Insn) -> bool {
+        match insn.class {
+            Class::Divide => true,
+            Class::Long(_) => self == Self::M3,
+            _ => false,
         }
     }
 
