@@ -95,6 +95,15 @@ pub struct Build<'a> {
     pub env: &'a [(&'a str, &'a str)],
 }
 
+impl Build<'_> {
+    /// What is different, to stand behind a name.
+    pub fn said(&self) -> String {
+        let level = self.level.map(|level| format!(", opt-level {level}"));
+        let cfg = self.cfg.map(|cfg| format!(", --cfg {cfg}"));
+        level.into_iter().chain(cfg).collect()
+    }
+}
+
 impl Board {
     /// The board called `name`.
     pub fn named(name: &str) -> Result<&'static Self> {

@@ -5,7 +5,6 @@
 //! instruction whose time depends on its operands must not run at all: a division on any core, a long multiply on the
 //! Cortex-M3. The image also runs leaks that were planted in it, and one that is not caught is a failure.
 
-use std::cmp::Reverse;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -25,16 +24,8 @@ const LIMIT: Duration = Duration::from_secs(1800);
 /// How many failures are printed.
 const SHOWN: usize = 20;
 
-/// What is checked.
-pub struct Depth {
-    /// How the image is optimised; as shipped if not said.
-    pub level: Option<&'static str>,
-    /// With how many secrets.
-    pub secrets: usize,
-}
-
-/// What runs each time: as shipped, with eight secrets.
-pub const ORDINARY: Depth = Depth { level: None, secrets: 8 };
+/// With how many secrets each operation runs in the tests.
+pub const FEW: usize = 8;
 
 /// Checks one board, as a suite: a test an operation.
 pub fn suite(
@@ -42,11 +33,12 @@ pub fn suite(
     progress: &mut Progress,
     tracer: &Tracer,
     board: &Board,
-    depth: &Depth,
+    build: &Build,
+    secrets: usize,
 ) -> Suite {
-    let level = depth.level.map(|level| format!(", opt-level {level}")).unwrap_or_default();
-    let mut suite = Suite::new(format!("constant time on {} ({}{level})", board.name, board.core));
-    match check(repo, progress, tracer, board, depth) {
+    let name = format!("constant time on {} ({}{})", board.name, board.core, build.said());
+    let mut suite = Suite::new(name);
+    match check(repo, progress, tracer, board, build, secrets) {
         Ok(verdicts) => {
             let failed = verdicts.iter().filter_map(|(op, verdict)| Some((op, verdict.as_ref()?)));
             failed.take(SHOWN).for_each(|(op, why)| eprintln!("  {op}: {why}"));
@@ -69,24 +61,19 @@ fn check(
     progress: &mut Progress,
     tracer: &Tracer,
     board: &Board,
-    depth: &Depth,
+    build: &Build,
+    secrets: usize,
 ) -> Result<Vec<Verdict>> {
-    let secrets = depth.secrets.to_string();
-    let build =
-        Build { level: depth.level, env: &[("SALTBOX_SECRETS", &secrets)], ..Build::default() };
+    let number = secrets.to_string();
+    let build = Build { env: &[("SALTBOX_SECRETS", &number)], ..*build };
     let image = board.build_as(repo, progress, Bin::Secrets, &build)?;
-    let name = format!("{} secrets in every operation on {}", depth.secrets, board.name);
+    let name = format!("{secrets} secrets in every operation on {}", board.name);
     let traced = tracer.play(repo, progress, board, &image, &name, LIMIT)?;
-    judge(board, depth.secrets, &traced.output, &traced.segments)
+    judge(secrets, &traced.output, &traced.segments)
 }
 
 /// Gives the segments to the operations that the image named, each as many as there are secrets.
-fn judge(
-    board: &Board,
-    secrets: usize,
-    output: &str,
-    segments: &[Segment],
-) -> Result<Vec<Verdict>> {
+fn judge(secrets: usize, output: &str, segments: &[Segment]) -> Result<Vec<Verdict>> {
     let mut lines = output.lines().map(str::trim_end);
     ensure!(
         lines.next() == Some(&format!("secrets {secrets}")),
@@ -106,7 +93,7 @@ fn judge(
             rest.split_at_checked(secrets).with_context(|| format!("{name} was not traced"))?;
         rest = others;
         let fault = match kind {
-            "op" => told_apart(these).or_else(|| variable(board, these)),
+            "op" => told_apart(these).or_else(|| variable(these)),
             "leak" if told_apart(these).is_some() => None,
             "leak" => Some("this planted leak was not caught".to_owned()),
             _ => bail!("the image says what no one expects: {line}"),
@@ -130,15 +117,16 @@ fn told_apart(segments: &[Segment]) -> Option<String> {
     })
 }
 
-/// Which instruction ran whose time depends on its operands.
-fn variable(board: &Board, segments: &[Segment]) -> Option<String> {
+/// Which instructions ran whose time depends on their operands: a division, on the M3 a long multiply, or one of which the trace
+/// cannot tell whether its condition held.
+fn variable(segments: &[Segment]) -> Option<String> {
     let first = segments.first()?;
-    let leaky: &[&str] = match board.target {
-        "thumbv7m-none-eabi" => &["udiv, sdiv", "umull", "smull", "umlal", "smlal", "umaal"],
-        _ => &["udiv, sdiv"],
-    };
-    let ran = leaky.iter().find(|class| first.classes.contains_key(**class))?;
-    Some(format!("{ran} ran, whose time depends on its operands{}", places(first)))
+    if first.unseen > 0 {
+        return Some(format!("{} instructions may or may not have run", first.unseen));
+    }
+    let places: Vec<_> = first.variable.keys().map(String::as_str).collect();
+    (!places.is_empty())
+        .then(|| format!("instructions of variable time ran in {}", places.join(", ")))
 }
 
 fn difference(a: &Segment, b: &Segment) -> Option<String> {
@@ -155,26 +143,16 @@ fn difference(a: &Segment, b: &Segment) -> Option<String> {
     Some(text)
 }
 
-/// Where an operation spends its time.
-fn places(segment: &Segment) -> String {
-    let mut functions: Vec<_> = segment.functions.iter().collect();
-    functions.sort_by_key(|(_, counts)| Reverse(counts.instructions));
-    let names: Vec<_> = functions.iter().take(8).map(|(name, _)| name.as_str()).collect();
-    format!("; it went through {}", names.join(", "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::BOARDS;
-    use crate::trace::Counts;
 
     fn segment(path: u64, data: u64) -> Segment {
         Segment { instructions: 9, path, data, ..Segment::default() }
     }
 
     fn verdicts(output: &str, segments: &[Segment]) -> Result<Vec<Option<String>>> {
-        let verdicts = judge(&BOARDS[1], 2, output, segments)?;
+        let verdicts = judge(2, output, segments)?;
         Ok(verdicts.into_iter().map(|(_, fault)| fault).collect())
     }
 
@@ -194,15 +172,14 @@ mod tests {
 
     #[test]
     fn what_takes_a_time_of_its_own_is_a_fault() {
-        for (board, class, bad) in
-            [(1, "umull", true), (2, "umull", false), (2, "udiv, sdiv", true)]
-        {
-            let mut segment = segment(1, 1);
-            segment.classes.insert(class.to_owned(), Counts::default());
-            let all = [segment.clone(), segment];
-            let found = judge(&BOARDS[board], 2, "secrets 2\nop a\nend\n", &all).unwrap();
-            assert_eq!(found[0].1.is_some(), bad, "{class}");
-        }
+        let output = "secrets 2\nop a\nend\n";
+        let mut slow = segment(1, 1);
+        slow.variable.insert("mul".to_owned(), 1);
+        let found = verdicts(output, &[slow.clone(), slow]).unwrap();
+        assert!(found[0].as_ref().unwrap().contains("ran in mul"), "{found:?}");
+        let mut unseen = segment(1, 1);
+        unseen.unseen = 1;
+        assert!(verdicts(output, &[unseen.clone(), unseen]).unwrap()[0].is_some());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Running things: `command` and `progress`. Machines: `boards` and `qemu`. Suites of `test`: `check`, `host_tests`,
 //! `vectors`, `budgets`, `bindings`.
 
+mod assure;
 mod bench;
 mod bindings;
 mod boards;
@@ -56,6 +57,8 @@ enum Task {
     Demo,
     /// Everything: the check, the tests on the host and on every board, the budgets
     Test(test::Args),
+    /// What takes longer than a change may: constant time with 64 secrets at each level of optimisation, other backends
+    Assure,
     /// Formatting, clippy, documentation, structure and panic sites
     Check,
     /// Imports and dependencies run one way, `unsafe` stands behind its door
@@ -110,6 +113,10 @@ fn run(cli: &Cli) -> Result<bool> {
         Task::Test(args) => {
             need(args.needs())?;
             return test::run(&repo, args);
+        }
+        Task::Assure => {
+            need(&[Need::Toolchain, Need::Qemu])?;
+            return assure::run(&repo);
         }
         Task::Check => {
             need(&[Need::Toolchain, Need::Sodium])?;

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::bench;
 use crate::bindings;
-use crate::boards::BOARDS;
+use crate::boards::{BOARDS, Bin, Build};
 use crate::budgets;
 use crate::check;
 use crate::ct;
@@ -56,7 +56,7 @@ pub fn run(repo: &Repo, args: &Args) -> Result<bool> {
             let mut progress = Progress::new(repo)?;
             progress.expect(Tracer::STEPS + BOARDS.len() * ct::STEPS);
             let mut tally = Tally::default();
-            constant_time(repo, &mut progress, &mut tally, &ct::ORDINARY)?;
+            constant_time(repo, &mut progress, &mut tally)?;
             println!("\n{}\n{}", tally.table(), tally.line());
             Ok(tally.is_good())
         }
@@ -64,17 +64,25 @@ pub fn run(repo: &Repo, args: &Args) -> Result<bool> {
 }
 
 /// The traces of all boards.
-pub fn constant_time(
-    repo: &Repo,
-    progress: &mut Progress,
-    tally: &mut Tally,
-    depth: &ct::Depth,
-) -> Result<()> {
+fn constant_time(repo: &Repo, progress: &mut Progress, tally: &mut Tally) -> Result<()> {
     let tracer = Tracer::build(repo, progress)?;
     for board in &BOARDS {
-        tally.add(ct::suite(repo, progress, &tracer, board, depth));
+        tally.add(ct::suite(repo, progress, &tracer, board, &Build::default(), ct::FEW));
     }
     Ok(())
+}
+
+/// How many steps [`other_backends`] takes.
+const OTHER_STEPS: usize = 3 * 2;
+
+/// A core with the backend of another: the M4 with the portable one, the M33 without DSP.
+fn other_backends(repo: &Repo, progress: &mut Progress, tally: &mut Tally) {
+    let [_, _, m4, m33] = &BOARDS;
+    let portable = Build { cfg: Some("saltbox_portable"), ..Build::default() };
+    let no_dsp = Build { cfg: Some("saltbox_no_dsp"), ..Build::default() };
+    tally.add(vectors::suite(repo, progress, m4, Bin::Vectors, &portable));
+    tally.add(vectors::suite(repo, progress, m33, Bin::Vectors, &no_dsp));
+    tally.add(vectors::suite(repo, progress, m33, Bin::Low, &no_dsp));
 }
 
 /// Runs every suite, those that need the least first; whether all passed. One that fails does not keep the others from
@@ -83,7 +91,7 @@ fn everything(repo: &Repo) -> Result<bool> {
     let mut progress = Progress::new(repo)?;
     let _alone = alone(repo)?;
     progress.expect(check::STEPS + host_tests::STEPS + BOARDS.len() * vectors::STEPS);
-    progress.expect(Tracer::STEPS + BOARDS.len() * ct::STEPS);
+    progress.expect(OTHER_STEPS + Tracer::STEPS + BOARDS.len() * ct::STEPS);
     progress.expect(budgets::STEPS + bench::steps() + demo::STEPS + bindings::STEPS);
     let mut tally = Tally::default();
     tally.add(check::run(repo, &mut progress)?);
@@ -91,7 +99,8 @@ fn everything(repo: &Repo) -> Result<bool> {
     for board in &BOARDS {
         vectors::run(repo, &mut progress, board).into_iter().for_each(|suite| tally.add(suite));
     }
-    constant_time(repo, &mut progress, &mut tally, &ct::ORDINARY)?;
+    other_backends(repo, &mut progress, &mut tally);
+    constant_time(repo, &mut progress, &mut tally)?;
     tally.add(budget(repo, &mut progress));
     tally.add(bench::suite(repo, &mut progress));
     tally.add(demo::suite(repo, &mut progress));

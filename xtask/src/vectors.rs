@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::boards::{Bin, Board};
+use crate::boards::{Bin, Board, Build};
 use crate::command::Cmd;
 use crate::progress::Progress;
 use crate::qemu::{self, Ended};
@@ -48,14 +48,21 @@ pub fn run_alone(repo: &Repo, args: &Args) -> Result<bool> {
 
 /// Builds and plays both images of one board.
 pub fn run(repo: &Repo, progress: &mut Progress, board: &Board) -> [Suite; 2] {
-    [("vectors", Bin::Vectors), ("assembly", Bin::Low)]
-        .map(|(what, bin)| suite(repo, progress, board, what, bin))
+    [Bin::Vectors, Bin::Low].map(|bin| suite(repo, progress, board, bin, &Build::default()))
 }
 
-fn suite(repo: &Repo, progress: &mut Progress, board: &Board, what: &str, bin: Bin) -> Suite {
+/// Builds and plays one image of one board.
+pub fn suite(
+    repo: &Repo,
+    progress: &mut Progress,
+    board: &Board,
+    bin: Bin,
+    build: &Build,
+) -> Suite {
+    let what = if bin == Bin::Low { "assembly" } else { "vectors" };
     let name = format!("{what} on {}", board.name);
-    let mut suite = Suite::new(format!("{name} ({})", board.core));
-    let played = board.build(repo, progress, bin).and_then(|image| {
+    let mut suite = Suite::new(format!("{name} ({}{})", board.core, build.said()));
+    let played = board.build_as(repo, progress, bin, build).and_then(|image| {
         let log = repo.logs().join(format!("{what}-on-{}.semihosting", board.name));
         let cmd = qemu::command(board, &image, &log);
         progress.work(&name, &cmd.to_string(), || play(&cmd, &log))
