@@ -21,7 +21,7 @@ use crate::trace::{self, Counts, Segment, Tracer};
 /// The longest that an image may take.
 const LIMIT: Duration = Duration::from_secs(600);
 /// How many functions, and how many classes of instruction, are kept of a histogram.
-const TOP: usize = 5;
+const TOP: usize = 3;
 
 /// How many steps [`measure`] takes.
 pub fn steps(board: &Board, library: &Library) -> usize {
@@ -51,22 +51,24 @@ pub fn measure(
         return Ok(results);
     }
     let images = images::build(repo, progress, board, library)?;
-    let mut play = |name: &str, image: &Path| {
+    let play = |progress: &mut Progress, name: &str, image: &Path| {
         let name = format!("{} of {} on {}", name, library.name, board.name);
         Ok::<_, anyhow::Error>(tracer.play(repo, progress, board, image, &name, LIMIT)?.segments)
     };
     let empty = image(&images, EMPTY)?;
-    calibrate(&play(EMPTY, empty)?)?;
+    calibrate(&play(progress, EMPTY, empty)?)?;
     let base = sizes::measure(empty)?.flash;
     for family in library.families() {
         let image = match &images[family.name] {
             Ok(image) => image,
             Err(why) => {
+                let name = format!("no {} of {} on {}", family.name, library.name, board.name);
+                progress.work(&name, "", || Ok(()))?;
                 results.absences.push(absence(Some(family.name), why));
                 continue;
             }
         };
-        let segments = play(family.name, image)?;
+        let segments = play(progress, family.name, image)?;
         let flash = sizes::measure(image)?.flash.saturating_sub(base);
         add(&mut results, board, library, family, &segments, flash)?;
     }

@@ -8,6 +8,7 @@ mod cycles;
 mod host;
 mod images;
 mod libraries;
+mod plot;
 mod results;
 mod tables;
 mod targets;
@@ -31,6 +32,8 @@ use targets::Targets;
 
 /// The page that holds the tables.
 pub const README: &str = "benches/README.md";
+
+const PLOT: &str = "benches/results/cortex-m.svg";
 
 /// What `cargo xtask bench` is asked to do.
 #[derive(Debug, clap::Args)]
@@ -135,6 +138,7 @@ fn measure(repo: &Repo, progress: &mut Progress, asked: &Cycles) -> Result<Resul
 fn write_cores(repo: &Repo, results: &Results) -> Result<String> {
     let text = cores_text(repo, results)?;
     results.save(repo)?;
+    save(repo, PLOT, &plot::draw(results, &Targets::read(repo)?, &Versions::read(repo)?)?)?;
     write_table(repo, "cortex-m", &text)?;
     Ok(text)
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::libraries::{FAMILIES, LIBRARIES, units};
-use super::{pretty, save};
+use super::save;
 use crate::boards::BOARDS;
 use crate::repo::Repo;
 use crate::trace;
@@ -85,8 +85,11 @@ impl Results {
     /// Writes both files.
     pub fn save(&self, repo: &Repo) -> Result<()> {
         fs::create_dir_all(repo.path("benches/results"))?;
-        save(repo, ROWS, &pretty(&self.rows_json())?)?;
-        save(repo, NOTES, &pretty(&self.notes_json())?)
+        let notes = self.notes_json();
+        let notes = ["absent", "percent_of_cycles"]
+            .map(|key| format!("\"{key}\": {}", lines(list(&notes[key]))));
+        save(repo, ROWS, &(lines(list(&self.rows_json())) + "\n"))?;
+        save(repo, NOTES, &format!("{{\n{}\n}}\n", notes.join(",\n")))
     }
 
     /// Takes what `other` says of a core and library in place of what was said of it before.
@@ -213,6 +216,12 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
+/// A list with a line for each of its elements: a change is then a line.
+fn lines(elements: &[Value]) -> String {
+    let lines: Vec<_> = elements.iter().map(|element| format!("  {element}")).collect();
+    if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n]", lines.join(",\n")) }
+}
+
 fn shares(value: &Value) -> Result<Vec<(String, f64)>> {
     let share = |it: &Value| Some((it[0].as_str()?.to_owned(), it[1].as_f64()?));
     list(value).iter().map(|it| share(it).with_context(|| format!("{it} is no share"))).collect()
@@ -233,6 +242,7 @@ fn at_op(op: &str) -> Option<usize> {
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     /// A row for tests.
     pub fn row(core: &str, library: &str, op: &str, cycles: f64) -> Row {
@@ -276,6 +286,16 @@ pub mod tests {
         assert_eq!(results.rows_json()[0]["cycles"], 1000);
         assert!(Results::parse(&json!([{ "core": "m0" }]), &Value::Null).is_err());
         assert_eq!(Results::parse(&Value::Null, &Value::Null).unwrap(), Results::default());
+    }
+
+    #[test]
+    fn files_have_a_line_an_element() {
+        let scratch = Scratch::new("results");
+        let (repo, results) = (Repo::at(scratch.path()), some());
+        results.save(&repo).unwrap();
+        assert_eq!(Results::committed(&repo).unwrap(), results);
+        assert_eq!(fs::read_to_string(repo.path(ROWS)).unwrap().lines().count(), 4);
+        assert_eq!(fs::read_to_string(repo.path(NOTES)).unwrap().lines().count(), 8);
     }
 
     #[test]

@@ -14,9 +14,6 @@ use crate::repo::Repo;
 use crate::sizes::grouped;
 use crate::trace;
 
-/// How many functions, and how many classes of instruction, are shown of a histogram.
-const SHOWN: usize = 3;
-
 /// The libraries beside Saltbox, each with its version.
 pub struct Versions(Table);
 
@@ -28,7 +25,7 @@ impl Versions {
         Self::parse(&text).with_context(|| path.display().to_string())
     }
 
-    fn parse(lock: &str) -> Result<Self> {
+    pub(super) fn parse(lock: &str) -> Result<Self> {
         Ok(Self(lock.parse()?))
     }
 
@@ -195,7 +192,7 @@ impl Shown {
 }
 
 /// Cycles or instructions of an operation.
-fn count(op: &str, number: f64) -> String {
+pub fn count(op: &str, number: f64) -> String {
     if units(op) == 1 { grouped(number as u64) } else { format!("{number:.2}") }
 }
 
@@ -230,7 +227,7 @@ fn spent(profile: &Profile) -> String {
     let shares = |of: &[(String, f64)], quote: &str| {
         let share =
             |(name, share): &(String, f64)| format!("{share} % {quote}{}{quote}", short(name));
-        of.iter().take(SHOWN).map(share).collect::<Vec<_>>().join(", ")
+        of.iter().map(share).collect::<Vec<_>>().join(", ")
     };
     format!("; {}; {}", shares(&profile.functions, "`"), shares(&profile.classes, ""))
 }
