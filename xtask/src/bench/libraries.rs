@@ -5,6 +5,9 @@ use crate::boards::Board;
 /// The workspace of the images.
 pub const WORKSPACE: &str = "benches/cortex-m";
 
+/// The versions of the peers.
+pub const LOCK: &str = "benches/cortex-m/Cargo.lock";
+
 /// Operations that share an image.
 #[derive(Debug, PartialEq)]
 pub struct Family {

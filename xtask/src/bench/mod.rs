@@ -25,7 +25,7 @@ use crate::repo::Repo;
 use crate::tally::Suite;
 use crate::trace::{self, Tracer};
 pub use libraries::WORKSPACE;
-use libraries::{LIBRARIES, Library};
+use libraries::{LIBRARIES, LOCK, Library};
 use results::Results;
 use tables::Versions;
 use targets::Targets;
@@ -138,13 +138,13 @@ fn measure(repo: &Repo, progress: &mut Progress, asked: &Cycles) -> Result<Resul
 fn write_cores(repo: &Repo, results: &Results) -> Result<String> {
     let text = cores_text(repo, results)?;
     results.save(repo)?;
-    save(repo, PLOT, &plot::draw(results, &Targets::read(repo)?, &Versions::read(repo)?)?)?;
+    save(repo, PLOT, &plot::draw(results, &Targets::read(repo)?, &Versions::read(repo, LOCK)?)?)?;
     write_table(repo, "cortex-m", &text)?;
     Ok(text)
 }
 
 fn cores_text(repo: &Repo, results: &Results) -> Result<String> {
-    tables::cortex_m(results, &Targets::read(repo)?, &Versions::read(repo)?)
+    tables::cortex_m(results, &Targets::read(repo)?, &Versions::read(repo, LOCK)?)
 }
 
 /// How many steps [`suite`] takes.

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use toml::Table;
 
-use super::libraries::{FAMILIES, Family, LIBRARIES, Library, WORKSPACE, units};
+use super::libraries::{FAMILIES, Family, LIBRARIES, Library, units};
 use super::results::{Profile, Results};
 use super::targets::{Target, Targets};
 use crate::boards::{BOARDS, Board};
@@ -14,13 +14,13 @@ use crate::repo::Repo;
 use crate::sizes::grouped;
 use crate::trace;
 
-/// The libraries beside Saltbox, each with its version.
+/// A lock file: which version each crate has.
 pub struct Versions(Table);
 
 impl Versions {
-    /// Those that are locked.
-    pub fn read(repo: &Repo) -> Result<Self> {
-        let path = repo.path(WORKSPACE).join("Cargo.lock");
+    /// Those that `lock` has.
+    pub fn read(repo: &Repo, lock: &str) -> Result<Self> {
+        let path = repo.path(lock);
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         Self::parse(&text).with_context(|| path.display().to_string())
     }
@@ -29,14 +29,17 @@ impl Versions {
         Ok(Self(lock.parse()?))
     }
 
+    /// The version of a crate.
+    pub fn of(&self, package: &str) -> Option<&str> {
+        let packages = self.0.get("package").and_then(toml::Value::as_array)?;
+        let name =
+            |it: &&toml::Value| it.get("name").and_then(toml::Value::as_str) == Some(package);
+        packages.iter().find(name)?.get("version")?.as_str()
+    }
+
     /// What a column is called.
     pub fn title(&self, library: &Library) -> String {
-        let packages = self.0.get("package").and_then(toml::Value::as_array);
-        let locked = packages.into_iter().flatten().find(|package| {
-            package.get("name").and_then(toml::Value::as_str) == library.package
-                && library.package.is_some()
-        });
-        match locked.and_then(|package| package.get("version")).and_then(toml::Value::as_str) {
+        match library.package.and_then(|package| self.of(package)) {
             Some(version) => format!("{} {version}", library.title),
             None => library.title.to_owned(),
         }
