@@ -1,601 +1,116 @@
 //! The field of 2^255 - 19 elements on the Cortex-M3, constant time without a long multiply.
 //!
-//! MUL is all there is: one cycle, the low 32 bits. The product of two 16-bit halves fills a word exactly. Write
-//! a = L + 2^16 H, where L and H hold the low and the high halves of a's limbs, one every 32 bits; then
-//! a b = LL' + 2^32 HH' + 2^16 (LH' + HL'). In each of these four, a half times a row of halves is a row of whole words side
-//! by side, which one chain of carries adds: MUL and ADCS, two cycles a product and no carry to save in between (MUL leaves
-//! the flags alone). The two mixed products are summed first and shifted by half a word, once; the two others are added to
-//! that. What is left to save is one carry a row, and where the top word of a row is new it takes it for nothing.
+//! Every instruction here takes a time, and touches addresses, that do not depend on the data; MUL is the one that multiplies.
+//! How, see [`product`]. Figures are modelled cycles of the Cortex-M3 with memory that never waits, the return included.
 //!
-//! That is done for 128 bits at a time, which is what 14 registers hold: eight sums, a row of four halves, one half to
-//! multiply them by, a product. 256 bits take three such blocks, by Karatsuba's identity in its subtractive form (a
-//! difference has a sign, but no carry bit as a sum has): with X = 2^128,
-//!
-//! ```text
-//! a b = z0 + X (z0 + z2 + N) + X^2 z2    z0 = a0 b0, z2 = a1 b1, N = (a1 - a0)(b0 - b1)
-//!     = T + X (T + N)                    T = z0 + X z2
-//! ```
-//!
-//! N is the product of two absolute values, complemented if the differences' signs are the same. Modulo p, X^2 is 38.
-//!
-//! Every instruction here takes a time, and touches addresses, that do not depend on the data. Figures are modelled cycles of
-//! the Cortex-M3 with memory that never waits, the return included.
+//! The routines called `_core` save no register: the ladder's step calls eighteen of them, and saves once. Only assembly may
+//! call them.
 #![allow(unsafe_code)]
+
+mod ladder;
+mod product;
 
 use core::arch::naked_asm;
 
 use crate::low::cortex_m::field::Limbs;
+pub(in crate::low) use ladder::step;
+use product::{mul_core, square_core};
 
-/// Rows: w0 to w3 += a * (h0, h1, h2, h3), where h = r9 to r12, r7 is for products and a may be lost.
-macro_rules! rows {
-    () => {
-        r"
-        @ w3 is new, and no carry is left over.
-        @ Bounds: halves are at most 2^16 - 1, so that a product and 2 more are below 2^32.
-        .macro  row_new a, w0, w1, w2, w3
-        mul     r7, \a, r9
-        adds    \w0, \w0, r7
-        mul     r7, \a, r10
-        adcs    \w1, \w1, r7
-        mul     r7, \a, r11
-        adcs    \w2, \w2, r7
-        mul     \w3, \a, r12
-        adc     \w3, \w3, #0
-        .endm
-        @ w3 holds something: a carry is left over, of the place of the next row's w3.
-        .macro  row_add a, w0, w1, w2, w3
-        mul     r7, \a, r9
-        adds    \w0, \w0, r7
-        mul     r7, \a, r10
-        adcs    \w1, \w1, r7
-        mul     r7, \a, r11
-        adcs    \w2, \w2, r7
-        mul     \a, \a, r12
-        adcs    \w3, \w3, \a
-        .endm
-        @ As row_add, after one: the carry left over goes into the top product, for which there is p.
-        .macro  row_next a, p, w0, w1, w2, w3
-        mul     \p, \a, r12
-        adc     \p, \p, #0
-        mul     r7, \a, r9
-        adds    \w0, \w0, r7
-        mul     r7, \a, r10
-        adcs    \w1, \w1, r7
-        mul     \a, \a, r11
-        adcs    \w2, \w2, \a
-        adcs    \w3, \w3, \p
-        .endm
-        @ (r0 to r6, r8) = (r0 to r6) * 2^16, where r8 has its value already.
-        .macro  shift_half
-        lsls    r6, r6, #16
-        orr     r6, r6, r5, lsr #16
-        lsls    r5, r5, #16
-        orr     r5, r5, r4, lsr #16
-        lsls    r4, r4, #16
-        orr     r4, r4, r3, lsr #16
-        lsls    r3, r3, #16
-        orr     r3, r3, r2, lsr #16
-        lsls    r2, r2, #16
-        orr     r2, r2, r1, lsr #16
-        lsls    r1, r1, #16
-        orr     r1, r1, r0, lsr #16
-        lsls    r0, r0, #16
-        .endm
-        @ The block's words 2 to 7 to sp + \z.
-        .macro  keep z
-        str     r2, [sp, #\z + 8]
-        str     r3, [sp, #\z + 12]
-        str     r4, [sp, #\z + 16]
-        str     r5, [sp, #\z + 20]
-        str     r6, [sp, #\z + 24]
-        str     r8, [sp, #\z + 28]
-        .endm
-        @ (x0 to x3) = |(x0 to x3) - (y0 to y3)|; m = -1 if that was negative, else 0.
-        .macro  difference x0, x1, x2, x3, y0, y1, y2, y3, m
-        subs    \x0, \x0, \y0
-        sbcs    \x1, \x1, \y1
-        sbcs    \x2, \x2, \y2
-        sbcs    \x3, \x3, \y3
-        sbc     \m, \m, \m
-        eor     \x0, \x0, \m
-        eor     \x1, \x1, \m
-        eor     \x2, \x2, \m
-        eor     \x3, \x3, \m
-        subs    \x0, \x0, \m
-        sbcs    \x1, \x1, \m
-        sbcs    \x2, \x2, \m
-        sbc     \x3, \x3, \m
-        .endm
-        "
+/// Exports the routine `$core`, which keeps no register but sp, as a function that keeps what its caller needs. 25 cycles more.
+macro_rules! export {
+    ($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),*) = $($first:literal,)? $core:ident) => {
+        $(#[$doc])*
+        #[unsafe(naked)]
+        pub(in crate::low) extern "C" fn $name($($argument: $type),*) {
+            naked_asm!(
+                "push {{r4-r11, lr}}",
+                $($first,)?
+                "bl {core}",
+                "pop {{r4-r11, pc}}",
+                core = sym $core,
+            )
+        }
     };
 }
 
-/// The end of `multiply` and `square`: reduction, and the result to where `out` points.
-macro_rules! reduce {
-    () => {
-        r"
-        @ (p0 to p3, top) += (d0 to d3) * 2^up + small, where down = 32 - up.
-        .macro  fold_bit p0, p1, p2, p3, top, d0, d1, d2, d3, up, down, small
-        adds    \p0, \p0, \d0, lsl \up
-        adcs    \p1, \p1, \d1, lsl \up
-        adcs    \p2, \p2, \d2, lsl \up
-        adcs    \p3, \p3, \d3, lsl \up
-        adc     \top, \top, \d3, lsr \down
-        .ifb \small
-        adds    \p1, \p1, \d0, lsr \down
-        .else
-        adds    \p0, \p0, \small
-        adcs    \p1, \p1, \d0, lsr \down
-        .endif
-        adcs    \p2, \p2, \d1, lsr \down
-        adcs    \p3, \p3, \d2, lsr \down
-        adc     \top, \top, #0
-        .endm
-        @ (p0 to p3, top) = (p0 to p3) + 38 (d0 to d3) + small, 38 = 2^5 + 2^2 + 2: 28 cycles; MUL on halves takes 31.
-        @ Bounds: top <= 38 without small, for 39 (2^128 - 1) < 39 * 2^128, and small < 2^32.
-        .macro  fold p0, p1, p2, p3, top, d0, d1, d2, d3, small
-        mov     \top, #0
-        fold_bit \p0, \p1, \p2, \p3, \top, \d0, \d1, \d2, \d3, #5, #27, \small
-        fold_bit \p0, \p1, \p2, \p3, \top, \d0, \d1, \d2, \d3, #2, #30
-        fold_bit \p0, \p1, \p2, \p3, \top, \d0, \d1, \d2, \d3, #1, #31
-        .endm
-        @ (T's words 0 to 3) + X (r0 to r6, r8) + X^3 (r7, r9, r10, r11), modulo p, to where the word at sp + \out points. T is
-        @ at sp. 89 cycles.
-        .macro  reduce out
-        fold    r0, r1, r2, r3, r12, r7, r9, r10, r11
-        @ The upper half is r0 to r3, r12. From 2^255 on it is q <= 2 * 38 + 1, worth 19 q at the bottom.
-        adds    lr, r3, r3
-        adc     r12, r12, r12
-        bic     r3, r3, #0x80000000
-        add     lr, r12, r12, lsl #1
-        add     r12, lr, r12, lsl #4
-        ldr     r7, [sp, #0]
-        ldr     r9, [sp, #4]
-        ldr     r10, [sp, #8]
-        ldr     r11, [sp, #12]
-        fold    r7, r9, r10, r11, lr, r4, r5, r6, r8, r12
-        @ Bounds: r0 to r3 are below 2^127, so that lr <= 39 does not carry out.
-        ldr     r4, [sp, #\out]
-        adds    r0, r0, lr
-        adcs    r1, r1, #0
-        adcs    r2, r2, #0
-        adc     r3, r3, #0
-        str     r7, [r4, #0]
-        str     r9, [r4, #4]
-        str     r10, [r4, #8]
-        str     r11, [r4, #12]
-        str     r0, [r4, #16]
-        str     r1, [r4, #20]
-        str     r2, [r4, #24]
-        str     r3, [r4, #28]
-        .endm
-        "
-    };
+export! {
+    /// `out` = `a` `b`. Stack: 196 bytes. Cycles: 835.
+    fn mul(out: &mut Limbs, a: &Limbs, b: &Limbs) = "movs r3, #0", mul_core
 }
 
-/// Takes the macros away again, for another function to define them.
-macro_rules! purge {
-    () => {
-        r"
-        .purgem row_new
-        .purgem row_add
-        .purgem row_next
-        .purgem shift_half
-        .purgem keep
-        .purgem difference
-        .purgem fold_bit
-        .purgem fold
-        .purgem reduce
-        "
-    };
+export! {
+    /// `out` = `a` `b`, all of the product. Stack: 196 bytes. Cycles: 784.
+    fn mul_wide(out: &mut [u32; 16], a: &Limbs, b: &Limbs) = "movs r3, #1", mul_core
 }
 
-/// `out` = `a` `b`. 829 cycles: `multiply` and the argument `wide`.
-#[inline(always)]
-pub(in crate::low) fn mul(out: &mut Limbs, a: &Limbs, b: &Limbs) {
-    // SAFETY: `out` has the eight words that are written.
-    unsafe { multiply(out.as_mut_ptr(), a, b, 0) }
+export! {
+    /// `out` = `a`^2. Stack: 108 bytes. Cycles: 560.
+    fn square(out: &mut Limbs, a: &Limbs) = square_core
 }
 
-/// `out` = `a` `b`, all of the product. 777 cycles.
-#[inline(always)]
-pub(in crate::low) fn mul_wide(out: &mut [u32; 16], a: &Limbs, b: &Limbs) {
-    // SAFETY: `out` has the sixteen words that are written.
-    unsafe { multiply(out.as_mut_ptr(), a, b, 1) }
+export! {
+    /// `out` = `a` + `b`. Stack: 36 bytes. Cycles: 80.
+    fn add(out: &mut Limbs, a: &Limbs, b: &Limbs) = add_core
 }
 
-/// `out` = `a` `b`, eight words modulo p or, if `wide` is not 0, all sixteen.
+export! {
+    /// `out` = `a` - `b`. Stack: 36 bytes. Cycles: 80.
+    fn sub(out: &mut Limbs, a: &Limbs, b: &Limbs) = sub_core
+}
+
+export! {
+    /// `out` = 121666 `a`. Stack: 36 bytes. Cycles: 110.
+    fn mul_121666(out: &mut Limbs, a: &Limbs) = mul_121666_core
+}
+
+/// `x` squared `n` times. `n` is public and not 0.
 ///
-/// In: r0 to r3; a and b may be the same. Out: at r0, written when all is read. Clobbers: r1 to r3, r12.
-/// Stack: 192 bytes. Cycles: 828; if wide 776.
-///
-/// Bounds: a block's value, even with z0's upper half added to z2, is at most (2^128 - 1)^2 + 2^128 - 1 < 2^256, and so is each
-/// partial sum of it: the last carry of each phase is 0, or goes into the eighth word, which has room.
+/// In: r0, r1. Out: at r0. Clobbers: r1 to r3, r12. Stack: 116 bytes. Cycles: 24, and 548 a square.
 #[unsafe(naked)]
-unsafe extern "C" fn multiply(out: *mut u32, a: &Limbs, b: &Limbs, wide: u32) {
+pub(in crate::low) extern "C" fn square_n(x: &mut Limbs, n: u32) {
     naked_asm!(
-        rows!(),
-        reduce!(),
         r"
-        @ (r0 to r6, r8) = a * b for 128-bit a, b at sp + \a, sp + \b; if \init plus the 128 bits at sp + \z. Words 0 and 1
-        @ are at sp + \z and no longer in r0 and r1. 189 cycles, 14 more with \init.
-        .macro  product a, b, z, init
-        @ Low halves of a, high ones of b.
-        ldrh    r9, [sp, #\b + 2]
-        ldrh    r10, [sp, #\b + 6]
-        ldrh    r11, [sp, #\b + 10]
-        ldrh    r12, [sp, #\b + 14]
-        ldrh    r4, [sp, #\a + 0]
-        ldrh    r5, [sp, #\a + 4]
-        ldrh    r6, [sp, #\a + 8]
-        ldrh    r8, [sp, #\a + 12]
-        mul     r0, r4, r9
-        mul     r1, r4, r10
-        mul     r2, r4, r11
-        mul     r3, r4, r12
-        row_new r5, r1, r2, r3, r4
-        row_new r6, r2, r3, r4, r5
-        row_new r8, r3, r4, r5, r6
-        @ High halves of a, low ones of b.
-        ldrh    r9, [sp, #\b + 0]
-        ldrh    r10, [sp, #\b + 4]
-        ldrh    r11, [sp, #\b + 8]
-        ldrh    r12, [sp, #\b + 12]
-        ldrh    r8, [sp, #\a + 2]
-        ldrh    lr, [sp, #\a + 6]
-        row_add r8, r0, r1, r2, r3
-        row_next lr, r8, r1, r2, r3, r4
-        ldrh    lr, [sp, #\a + 10]
-        row_next lr, r8, r2, r3, r4, r5
-        ldrh    lr, [sp, #\a + 14]
-        row_next lr, r8, r3, r4, r5, r6
-        @ The carry left over is above r6.
-        rrx     r8, r6
-        lsr     r8, r8, #15
-        shift_half
-        .if \init
-        ldr     r7, [sp, #\z + 0]
-        ldr     lr, [sp, #\z + 4]
-        adds    r0, r0, r7
-        adcs    r1, r1, lr
-        ldr     r7, [sp, #\z + 8]
-        ldr     lr, [sp, #\z + 12]
-        adcs    r2, r2, r7
-        adcs    r3, r3, lr
-        adcs    r4, r4, #0
-        adcs    r5, r5, #0
-        adcs    r6, r6, #0
-        adc     r8, r8, #0
-        .endif
-        @ Low halves of a, low ones of b.
-        ldrh    lr, [sp, #\a + 0]
-        row_add lr, r0, r1, r2, r3
-        str     r0, [sp, #\z + 0]
-        ldrh    r0, [sp, #\a + 4]
-        row_next r0, lr, r1, r2, r3, r4
-        ldrh    r0, [sp, #\a + 8]
-        row_next r0, lr, r2, r3, r4, r5
-        ldrh    r0, [sp, #\a + 12]
-        row_next r0, lr, r3, r4, r5, r6
-        adc     r8, r8, #0
-        @ High halves of a, high ones of b, a word further up.
-        ldrh    r9, [sp, #\b + 2]
-        ldrh    r10, [sp, #\b + 6]
-        ldrh    r11, [sp, #\b + 10]
-        ldrh    r12, [sp, #\b + 14]
-        ldrh    r0, [sp, #\a + 2]
-        ldrh    lr, [sp, #\a + 6]
-        row_add r0, r1, r2, r3, r4
-        str     r1, [sp, #\z + 4]
-        row_next lr, r0, r2, r3, r4, r5
-        ldrh    r0, [sp, #\a + 10]
-        ldrh    r1, [sp, #\a + 14]
-        row_next r0, lr, r3, r4, r5, r6
-        row_next r1, lr, r4, r5, r6, r8
-        .endm
-
-        push    {{r0, r3-r11, lr}}
-        ldm     r2, {{r4-r11}}
-        push    {{r4-r11}}
-        difference r8, r9, r10, r11, r4, r5, r6, r7, r2
-        push    {{r8-r11}}
-        ldm     r1, {{r4-r11}}
-        push    {{r4-r11}}
-        difference r8, r9, r10, r11, r4, r5, r6, r7, r1
-        push    {{r8-r11}}
-        @ N is negative if a1 - a0 and b1 - b0 have the same sign.
-        eor     r1, r1, r2
-        mvn     r1, r1
-        push    {{r1}}
-        sub     sp, #48
-        @ sp + 0: T, 12 words; 48: N's sign; 52: |a1 - a0|; 68: a; 100: |b1 - b0|; 116: b; 148: out; 152: wide.
-        product 68, 116, 0, 0
-        keep    0
-        product 84, 132, 16, 1
-        keep    16
-        product 52, 100, 68, 0
-
-        @ N = (r0 to r6, r8), complemented and plus 1 if negative; that 1 is the carry into the sum.
-        ldr     r0, [sp, #68]
-        ldr     r1, [sp, #72]
-        ldr     lr, [sp, #48]
-        ldr     r7, [sp, #0]
-        ldr     r9, [sp, #4]
-        ldr     r10, [sp, #8]
-        ldr     r11, [sp, #12]
-        eor     r0, r0, lr
-        eor     r1, r1, lr
-        eor     r2, r2, lr
-        eor     r3, r3, lr
-        eor     r4, r4, lr
-        eor     r5, r5, lr
-        eor     r6, r6, lr
-        eor     r8, r8, lr
-        adds    r12, lr, lr
-        @ N + T's words 0 to 7, then + T's words 4 to 11: words 4 to 11 of a b.
-        adcs    r0, r0, r7
-        adcs    r1, r1, r9
-        adcs    r2, r2, r10
-        adcs    r3, r3, r11
-        ldr     r7, [sp, #16]
-        ldr     r9, [sp, #20]
-        ldr     r10, [sp, #24]
-        ldr     r11, [sp, #28]
-        adcs    r4, r4, r7
-        adcs    r5, r5, r9
-        adcs    r6, r6, r10
-        adcs    r8, r8, r11
-        adc     lr, lr, #0
-        adds    r0, r0, r7
-        adcs    r1, r1, r9
-        adcs    r2, r2, r10
-        adcs    r3, r3, r11
-        ldr     r7, [sp, #32]
-        ldr     r9, [sp, #36]
-        ldr     r10, [sp, #40]
-        ldr     r11, [sp, #44]
-        ldr     r12, [sp, #152]
-        adcs    r4, r4, r7
-        adcs    r5, r5, r9
-        adcs    r6, r6, r10
-        adcs    r8, r8, r11
-        adc     lr, lr, #0
-        @ T's words 8 to 11 + lr, which is N's sign and two carries, -1 to 1: words 12 to 15 of a b.
-        adds    r7, r7, lr
-        adcs    r9, r9, lr, asr #31
-        adcs    r10, r10, lr, asr #31
-        adc     r11, r11, lr, asr #31
-        cmp     r12, #0
-        bne     2f
-        reduce  148
+        push    {{r4-r11, lr}}
+        push    {{r0, r1}}
     1:
-        add     sp, #156
-        pop     {{r4-r11, pc}}
-    2:
-        ldr     r12, [sp, #148]
-        str     r0, [r12, #16]
-        str     r1, [r12, #20]
-        str     r2, [r12, #24]
-        str     r3, [r12, #28]
-        str     r4, [r12, #32]
-        str     r5, [r12, #36]
-        str     r6, [r12, #40]
-        str     r8, [r12, #44]
-        str     r7, [r12, #48]
-        str     r9, [r12, #52]
-        str     r10, [r12, #56]
-        str     r11, [r12, #60]
         ldr     r0, [sp, #0]
+        mov     r1, r0
+        bl      {square}
         ldr     r1, [sp, #4]
-        ldr     r2, [sp, #8]
-        ldr     r3, [sp, #12]
-        stm     r12, {{r0-r3}}
-        b       1b
-        .purgem product
-        ",
-        purge!(),
-    )
-}
-
-/// `out` = `a`^2.
-///
-/// In: r0, r1. Out: at r0, written when all is read. Clobbers: r1 to r3, r12. Stack: 104 bytes. Cycles: 552.
-///
-/// Karatsuba's N is -(a1 - a0)^2 here. In a block, 128-bit a = L + 2^16 H: L^2 + 2^32 H^2 + 2^17 L H. Of L^2 and H^2 first the
-/// products of different halves are added to 2^16 L H, all of it is doubled, then the squares of halves, side by side
-/// eight words, are added. Bounds: each partial sum is a part of a^2 < 2^256.
-#[unsafe(naked)]
-pub(in crate::low) extern "C" fn square(out: &mut Limbs, a: &Limbs) {
-    naked_asm!(
-        rows!(),
-        reduce!(),
-        r"
-        @ (r0 to r6, r8) = a^2 for 128-bit a at lr + \a. 117 cycles.
-        .macro  squared a
-        @ Low halves times high ones.
-        ldrh    r9, [lr, #\a + 2]
-        ldrh    r10, [lr, #\a + 6]
-        ldrh    r11, [lr, #\a + 10]
-        ldrh    r12, [lr, #\a + 14]
-        ldrh    r4, [lr, #\a + 0]
-        ldrh    r5, [lr, #\a + 4]
-        ldrh    r6, [lr, #\a + 8]
-        ldrh    r8, [lr, #\a + 12]
-        mul     r0, r4, r9
-        mul     r1, r4, r10
-        mul     r2, r4, r11
-        mul     r3, r4, r12
-        row_new r5, r1, r2, r3, r4
-        row_new r6, r2, r3, r4, r5
-        row_new r8, r3, r4, r5, r6
-        lsr     r8, r6, #16
-        shift_half
-        @ Different high halves, two by two: h0 h1, h0 h2, h0 h3, h1 h3, h2 h3; and h1 h2 kept.
-        mul     r7, r9, r10
-        adds    r2, r2, r7
-        mul     r7, r9, r11
-        adcs    r3, r3, r7
-        mul     r7, r9, r12
-        adcs    r4, r4, r7
-        mul     r7, r10, r12
-        adcs    r5, r5, r7
-        mul     r7, r11, r12
-        adcs    r6, r6, r7
-        adc     r8, r8, #0
-        mul     r10, r10, r11
-        @ l1 l2, h1 h2.
-        ldrh    r9, [lr, #\a + 4]
-        ldrh    r11, [lr, #\a + 8]
-        mul     r7, r9, r11
-        adds    r3, r3, r7
-        adcs    r4, r4, r10
-        adcs    r5, r5, #0
-        adcs    r6, r6, #0
-        adc     r8, r8, #0
-        @ l0 l1, l0 l2, l0 l3, l1 l3, l2 l3.
-        ldrh    r10, [lr, #\a + 0]
-        ldrh    r12, [lr, #\a + 12]
-        mul     r7, r10, r9
-        adds    r1, r1, r7
-        mul     r7, r10, r11
-        adcs    r2, r2, r7
-        mul     r7, r10, r12
-        adcs    r3, r3, r7
-        mul     r7, r9, r12
-        adcs    r4, r4, r7
-        mul     r7, r11, r12
-        adcs    r5, r5, r7
-        adcs    r6, r6, #0
-        adc     r8, r8, #0
-        @ Doubled.
-        adds    r0, r0, r0
-        adcs    r1, r1, r1
-        adcs    r2, r2, r2
-        adcs    r3, r3, r3
-        adcs    r4, r4, r4
-        adcs    r5, r5, r5
-        adcs    r6, r6, r6
-        adc     r8, r8, r8
-        @ l0^2, h0^2, l1^2 and so on.
-        ldrh    r7, [lr, #\a + 2]
-        mul     r10, r10, r10
-        adds    r0, r0, r10
-        mul     r7, r7, r7
-        adcs    r1, r1, r7
-        mul     r9, r9, r9
-        adcs    r2, r2, r9
-        ldrh    r7, [lr, #\a + 6]
-        ldrh    r9, [lr, #\a + 10]
-        ldrh    r10, [lr, #\a + 14]
-        mul     r7, r7, r7
-        adcs    r3, r3, r7
-        mul     r11, r11, r11
-        adcs    r4, r4, r11
-        mul     r9, r9, r9
-        adcs    r5, r5, r9
-        mul     r12, r12, r12
-        adcs    r6, r6, r12
-        mul     r10, r10, r10
-        adc     r8, r8, r10
-        .endm
-
-        push    {{r0, r4-r11, lr}}
-        mov     lr, r1
-        ldm     r1, {{r4-r11}}
-        difference r4, r5, r6, r7, r8, r9, r10, r11, r2
-        push    {{r4-r7}}
-        sub     sp, #48
-        @ sp + 0: T, 12 words; 48: |a0 - a1|; 64: out.
-        squared 0
-        str     r0, [sp, #0]
+        subs    r1, r1, #1
         str     r1, [sp, #4]
-        keep    0
-        squared 16
-        @ z2 + z0's upper half.
-        ldr     r7, [sp, #16]
-        ldr     r9, [sp, #20]
-        ldr     r10, [sp, #24]
-        ldr     r11, [sp, #28]
-        adds    r0, r0, r7
-        adcs    r1, r1, r9
-        adcs    r2, r2, r10
-        adcs    r3, r3, r11
-        adcs    r4, r4, #0
-        adcs    r5, r5, #0
-        adcs    r6, r6, #0
-        adc     r8, r8, #0
-        str     r0, [sp, #16]
-        str     r1, [sp, #20]
-        keep    16
-        add     lr, sp, #48
-        squared 0
-
-        @ T's words 0 to 7 + N, then + T's words 4 to 11: words 4 to 11 of a^2.
-        ldr     r7, [sp, #0]
-        ldr     r9, [sp, #4]
-        ldr     r10, [sp, #8]
-        ldr     r11, [sp, #12]
-        subs    r0, r7, r0
-        sbcs    r1, r9, r1
-        sbcs    r2, r10, r2
-        sbcs    r3, r11, r3
-        ldr     r7, [sp, #16]
-        ldr     r9, [sp, #20]
-        ldr     r10, [sp, #24]
-        ldr     r11, [sp, #28]
-        sbcs    r4, r7, r4
-        sbcs    r5, r9, r5
-        sbcs    r6, r10, r6
-        sbcs    r8, r11, r8
-        sbc     lr, lr, lr
-        adds    r0, r0, r7
-        adcs    r1, r1, r9
-        adcs    r2, r2, r10
-        adcs    r3, r3, r11
-        ldr     r7, [sp, #32]
-        ldr     r9, [sp, #36]
-        ldr     r10, [sp, #40]
-        ldr     r11, [sp, #44]
-        adcs    r4, r4, r7
-        adcs    r5, r5, r9
-        adcs    r6, r6, r10
-        adcs    r8, r8, r11
-        adc     lr, lr, #0
-        @ T's words 8 to 11 + lr, a borrow and a carry, -1 to 1: words 12 to 15 of a^2.
-        adds    r7, r7, lr
-        adcs    r9, r9, lr, asr #31
-        adcs    r10, r10, lr, asr #31
-        adc     r11, r11, lr, asr #31
-        reduce  64
-        add     sp, #68
+        bne     1b
+        add     sp, #8
         pop     {{r4-r11, pc}}
-        .purgem squared
         ",
-        purge!(),
+        square = sym square_core,
     )
 }
 
 /// `out` = `a` + `b`.
 ///
-/// In: r0 to r2. Out: at r0, written when all is read. Clobbers: r1 to r3, r12. Stack: 36 bytes. Cycles: 73.
+/// In: r0 to r2. Out: at r0, written when all is read. Clobbers: r1 to r12. Stack: none. Cycles: 55.
 ///
 /// Bounds: a + b < 2^257, so that q, all from 2^255 on, is at most 3; the rest + 19 q < 2^255 + 57.
+///
+/// # Safety
+/// Not for Rust to call: see Clobbers.
 #[unsafe(naked)]
-pub(in crate::low) extern "C" fn add(out: &mut Limbs, a: &Limbs, b: &Limbs) {
+unsafe extern "C" fn add_core(out: *mut u32, a: &Limbs, b: &Limbs) {
     naked_asm!(
         r"
-        push    {{r4-r11, lr}}
         ldm     r1, {{r3-r10}}
-        ldm     r2!, {{r1, r11, r12, lr}}
+        ldm     r2!, {{r1, r11, r12}}
         adds    r3, r3, r1
         adcs    r4, r4, r11
         adcs    r5, r5, r12
-        adcs    r6, r6, lr
-        ldm     r2, {{r1, r11, r12, lr}}
-        adcs    r7, r7, r1
-        adcs    r8, r8, r11
-        adcs    r9, r9, r12
-        adcs    r10, r10, lr
+        ldm     r2!, {{r1, r11, r12}}
+        adcs    r6, r6, r1
+        adcs    r7, r7, r11
+        adcs    r8, r8, r12
+        ldm     r2, {{r1, r11}}
+        adcs    r9, r9, r1
+        adcs    r10, r10, r11
         @ r1 = 19 q.
         mov     r1, #0
         adc     r1, r1, #0
@@ -613,34 +128,37 @@ pub(in crate::low) extern "C" fn add(out: &mut Limbs, a: &Limbs, b: &Limbs) {
         adcs    r9, r9, #0
         adc     r10, r10, #0
         stm     r0, {{r3-r10}}
-        pop     {{r4-r11, pc}}
+        bx      lr
         ",
     )
 }
 
 /// `out` = `a` - `b`.
 ///
-/// In: r0 to r2. Out: at r0, written when all is read. Clobbers: r1 to r3, r12. Stack: 36 bytes. Cycles: 73.
+/// In: r0 to r2. Out: at r0, written when all is read. Clobbers: r1 to r12. Stack: none. Cycles: 55.
 ///
 /// Bounds: let s + 2^255 q = a - b, where 0 <= s < 2^255; then -2 <= q <= 1. That is s + 19 q, and modulo p also
 /// s + 2^255 + 19 (q - 1), which is between 2^255 - 57 and 2^256.
+///
+/// # Safety
+/// Not for Rust to call: see Clobbers.
 #[unsafe(naked)]
-pub(in crate::low) extern "C" fn sub(out: &mut Limbs, a: &Limbs, b: &Limbs) {
+unsafe extern "C" fn sub_core(out: *mut u32, a: &Limbs, b: &Limbs) {
     naked_asm!(
         r"
-        push    {{r4-r11, lr}}
         ldm     r1, {{r3-r10}}
-        ldm     r2!, {{r1, r11, r12, lr}}
+        ldm     r2!, {{r1, r11, r12}}
         subs    r3, r3, r1
         sbcs    r4, r4, r11
         sbcs    r5, r5, r12
-        sbcs    r6, r6, lr
-        ldm     r2, {{r1, r11, r12, lr}}
-        sbcs    r7, r7, r1
-        sbcs    r8, r8, r11
-        sbcs    r9, r9, r12
-        sbcs    r10, r10, lr
-        @ r1 = 19 (1 - q): the borrow is worth -2, bit 255 1.
+        ldm     r2!, {{r1, r11, r12}}
+        sbcs    r6, r6, r1
+        sbcs    r7, r7, r11
+        sbcs    r8, r8, r12
+        ldm     r2, {{r1, r11}}
+        sbcs    r9, r9, r1
+        sbcs    r10, r10, r11
+        @ r1 = 19 (1 - q): the borrow is worth -2 in q, bit 255 is worth 1.
         sbc     r1, r1, r1
         mvn     r2, r10
         lsr     r2, r2, #31
@@ -657,21 +175,24 @@ pub(in crate::low) extern "C" fn sub(out: &mut Limbs, a: &Limbs, b: &Limbs) {
         sbcs    r9, r9, #0
         sbc     r10, r10, #0
         stm     r0, {{r3-r10}}
-        pop     {{r4-r11, pc}}
+        bx      lr
         ",
     )
 }
 
 /// `out` = 121666 `a`.
 ///
-/// In: r0, r1. Out: at r0, which may be a's place. Clobbers: r1 to r3, r12. Stack: 24 bytes. Cycles: 98.
+/// In: r0, r1. Out: at r0, which may be a's place. Clobbers: r1 to r9, r12. Stack: none. Cycles: 85.
 ///
 /// A word w times 121666 = 2 * 60833 is 2^32 h + l. l is MUL's; with E = 60833 * w's low half and O = 60833 * w's high one,
 /// h = floor((2^16 O + E) / 2^31) = (O + (E >> 16)) >> 15. Bounds: O + (E >> 16) <= 60833 * 65535 + 60832 < 2^32; h < 2^17.
-/// q, all from 2^255 on before the carries, is known from the top word alone and is below 2^18; a is below
-/// 2^255 + 2^(224 + 17) + 1 without it, and 19 q < 2^23 goes where h of a word below would.
+/// q, all from 2^255 on but what is carried there, is known from the top word alone and is below 2^18; the
+/// rest, below 2^255 + 2^(224 + 17), takes 19 q < 2^23 where the h of a lower word would go.
+///
+/// # Safety
+/// Not for Rust to call: see Clobbers.
 #[unsafe(naked)]
-pub(in crate::low) extern "C" fn mul_121666(out: &mut Limbs, a: &Limbs) {
+unsafe extern "C" fn mul_121666_core(out: *mut u32, a: &Limbs) {
     naked_asm!(
         r"
         @ h = what w * 121666 has above 32 bits, w = the 32 bits; r2, r3 are the constants. No flag changes.
@@ -683,7 +204,6 @@ pub(in crate::low) extern "C" fn mul_121666(out: &mut Limbs, a: &Limbs) {
         add     \h, r12, \h, lsr #16
         mul     \w, \w, r2
         .endm
-        push    {{r4-r8, lr}}
         movw    r3, #60833
         add     r2, r3, r3
         ldr     r4, [r1, #0]
@@ -691,19 +211,19 @@ pub(in crate::low) extern "C" fn mul_121666(out: &mut Limbs, a: &Limbs) {
         ldr     r6, [r1, #8]
         ldr     r8, [r1, #28]
         times   r8, r7
-        @ h >> 15, and l's top bit: lr = 19 q.
-        lsr     lr, r7, #15
+        @ h >> 15, and l's top bit: r9 = 19 q.
+        lsr     r9, r7, #15
         adds    r12, r8, r8
-        adc     lr, lr, lr
+        adc     r9, r9, r9
         bic     r8, r8, #0x80000000
-        add     r12, lr, lr, lsl #1
-        add     lr, r12, lr, lsl #4
+        add     r12, r9, r9, lsl #1
+        add     r9, r12, r9, lsl #4
         times   r4, r7
-        adds    r4, r4, lr
-        times   r5, lr
+        adds    r4, r4, r9
+        times   r5, r9
         adcs    r5, r5, r7, lsr #15
         times   r6, r7
-        adcs    r6, r6, lr, lsr #15
+        adcs    r6, r6, r9, lsr #15
         str     r4, [r0, #0]
         str     r5, [r0, #4]
         str     r6, [r0, #8]
@@ -711,21 +231,21 @@ pub(in crate::low) extern "C" fn mul_121666(out: &mut Limbs, a: &Limbs) {
         ldr     r5, [r1, #16]
         ldr     r6, [r1, #20]
         ldr     r1, [r1, #24]
-        times   r4, lr
+        times   r4, r9
         adcs    r4, r4, r7, lsr #15
         times   r5, r7
-        adcs    r5, r5, lr, lsr #15
-        times   r6, lr
+        adcs    r5, r5, r9, lsr #15
+        times   r6, r9
         adcs    r6, r6, r7, lsr #15
         times   r1, r7
-        adcs    r1, r1, lr, lsr #15
+        adcs    r1, r1, r9, lsr #15
         adc     r8, r8, r7, lsr #15
         str     r4, [r0, #12]
         str     r5, [r0, #16]
         str     r6, [r0, #20]
         str     r1, [r0, #24]
         str     r8, [r0, #28]
-        pop     {{r4-r8, pc}}
+        bx      lr
         .purgem times
         ",
     )
