@@ -12,7 +12,7 @@ pub fn main() {
     println!("cargo:rustc-check-cfg=cfg(saltbox_portable, saltbox_no_dsp, saltbox_check)");
     println!("cargo:rerun-if-changed=build.rs");
     let target = env::var("TARGET").unwrap_or_default();
-    if let Some(core) = core(&target).filter(|_| env::var_os("CARGO_CFG_SALTBOX_WIP").is_some()) {
+    if let Some(core) = core(&target) {
         if target.starts_with("thumbv8m") {
             println!("cargo:rustc-cfg=saltbox_v8m");
         }

@@ -11,7 +11,7 @@
 //! 2. **Unaligned access.** ARMv6-M faults on it, and every core does for LDM, LDRD and STRD. Arrays of `u32` are aligned; the
 //!    bytes of a message are not, and are read by LDR on ARMv7-M and ARMv8-M main alone, byte by byte on ARMv6-M.
 //! 3. **A register that the caller still needs.** The procedure call standard (AAPCS) says which: r4 to r11 and sp are as
-//!    before on return. The harness that runs each function on its own fills them with patterns and looks; on the boards all of the
+//!    before on return. Inner routines that keep fewer are private, `unsafe`, and called from assembly alone. The harness that runs each function on its own fills them with patterns and looks; on the boards all of the
 //!    library runs through them.
 //! 4. **The stack.** Pushes and pops match on the one path there is. sp is a multiple of 8 where another function is
 //!    called. Memory below sp belongs to interrupts: nothing reads there.

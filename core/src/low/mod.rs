@@ -4,7 +4,7 @@
 //! Why the assembly is sound: [`asm_safety`].
 
 mod asm_safety;
-#[cfg(saltbox_cortex_m)]
+#[cfg(any(saltbox_cortex_m, test))]
 pub(crate) mod cortex_m;
 pub(crate) mod ct;
 #[cfg(any(not(saltbox_cortex_m), saltbox_check))]

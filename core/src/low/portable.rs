@@ -27,6 +27,9 @@ const BASE: [u8; 32] = {
     u
 };
 
+/// Less stack than making a signature takes on any core.
+pub(crate) const ED25519_STACK: usize = 2048;
+
 /// `scalar` times Ed25519's base point, in its 32-byte form, in constant time. `scalar` is below 2^255.
 pub(crate) fn ed25519_base(scalar: &[u8; 32]) -> [u8; 32] {
     let scalar = Wiped::new(Scalar::from_bytes_mod_order(*scalar));

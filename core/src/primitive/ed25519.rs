@@ -6,9 +6,6 @@ use super::Rejected;
 use crate::low::backend;
 use crate::low::wipe::{Wiped, burn};
 
-/// Less than what one multiplication of the base point takes on any core.
-const STACK: usize = 2048;
-
 /// The order of the base point, l = 2^252 + 27742317777372353535851937790883648493, least significant byte first.
 const ORDER: [u8; 32] = [
     0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
@@ -19,7 +16,7 @@ const ORDER: [u8; 32] = [
 pub(crate) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
     let (scalar, _) = expand(seed);
     let public = backend::ed25519_base(&scalar);
-    burn::<STACK>();
+    burn::<{ backend::ED25519_STACK }>();
     public
 }
 
@@ -33,7 +30,7 @@ pub(crate) fn sign(seed: &[u8; 32], public: &[u8; 32], message: &[u8]) -> [u8; 6
     let challenge = hash_to_scalar(&[&commitment, public, message]);
     let mut response = [0; 32];
     backend::scalar_mul_add(&mut response, &challenge, &scalar, &nonce);
-    burn::<STACK>();
+    burn::<{ backend::ED25519_STACK }>();
     join(&commitment, &response)
 }
 

@@ -8,7 +8,9 @@ use crate::low::{backend, ct, wipe::Wiped};
 
 /// Encrypts `buffer` and returns the tag.
 pub(crate) fn seal(key: &[u8; 32], nonce: &[u8; 24], buffer: &mut [u8]) -> [u8; 16] {
-    let (mut stream, tag_key) = begin(key, nonce);
+    let mut stream = stream(key, nonce);
+    let mut tag_key = Wiped::zeroed();
+    stream.xor(&mut *tag_key);
     stream.xor(buffer);
     backend::poly1305(&tag_key, buffer)
 }
@@ -21,7 +23,10 @@ pub(crate) fn open_copy(
     sealed: &[u8],
     out: &mut [u8],
 ) -> Result<(), Rejected> {
-    let mut stream = check(key, nonce, tag, sealed)?;
+    let mut stream = stream(key, nonce);
+    let mut tag_key = Wiped::zeroed();
+    stream.xor(&mut *tag_key);
+    verify(&tag_key, tag, sealed)?;
     for (to, from) in out.iter_mut().zip(sealed) {
         *to = *from;
     }
@@ -36,29 +41,37 @@ pub(crate) fn open(
     tag: &[u8; 16],
     buffer: &mut [u8],
 ) -> Result<(), Rejected> {
-    check(key, nonce, tag, buffer)?.xor(buffer);
+    let mut stream = stream(key, nonce);
+    let mut tag_key = Wiped::zeroed();
+    stream.xor(&mut *tag_key);
+    verify(&tag_key, tag, buffer)?;
+    stream.xor(buffer);
     Ok(())
 }
 
-/// The key stream at the first byte of `sealed`, if `tag` is right.
+/// Checks `tag` over `sealed`, and decrypts nothing.
 pub(crate) fn check(
     key: &[u8; 32],
     nonce: &[u8; 24],
     tag: &[u8; 16],
     sealed: &[u8],
-) -> Result<backend::KeyStream, Rejected> {
-    let (stream, tag_key) = begin(key, nonce);
-    let expected = Wiped::new(backend::poly1305(&tag_key, sealed));
-    if ct::equal(&expected, tag) { Ok(stream) } else { Err(Rejected) }
+) -> Result<(), Rejected> {
+    let mut tag_key = Wiped::zeroed();
+    stream(key, nonce).xor(&mut *tag_key);
+    verify(&tag_key, tag, sealed)
 }
 
-/// The key stream, at the first byte of the message, and the Poly1305 key before it.
-fn begin(key: &[u8; 32], nonce: &[u8; 24]) -> (backend::KeyStream, Wiped<[u8; 32]>) {
-    let [n @ .., t0, t1, t2, t3, t4, t5, t6, t7] = nonce;
+/// Whether `tag` is that of `sealed`.
+fn verify(tag_key: &[u8; 32], tag: &[u8; 16], sealed: &[u8]) -> Result<(), Rejected> {
+    let expected = Wiped::new(backend::poly1305(tag_key, sealed));
+    if ct::equal(&expected, tag) { Ok(()) } else { Err(Rejected) }
+}
+
+/// The key stream of `key` and `nonce`: the Poly1305 key, then what encrypts the message.
+fn stream(key: &[u8; 32], nonce: &[u8; 24]) -> backend::KeyStream {
+    let [for_subkey @ .., _, _, _, _, _, _, _, _] = nonce;
+    let [_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, for_stream @ ..] = nonce;
     let mut subkey = Wiped::zeroed();
-    backend::hsalsa20(&mut subkey, key, n);
-    let mut stream = backend::KeyStream::new(&subkey, &[*t0, *t1, *t2, *t3, *t4, *t5, *t6, *t7]);
-    let mut tag_key = Wiped::zeroed();
-    stream.xor(&mut *tag_key);
-    (stream, tag_key)
+    backend::hsalsa20(&mut subkey, key, for_subkey);
+    backend::KeyStream::new(&subkey, for_stream)
 }

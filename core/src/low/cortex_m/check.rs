@@ -3,6 +3,7 @@
 //! It runs on each board (`cargo xtask vectors`), as a part of an image that takes this folder in; no release has it. On the
 //! host the model takes the assembly's place, and is itself compared with another's big integers: see `low::tests`.
 
+use super::cases::{Digits, EDGES};
 use super::field::{self, Limbs};
 use super::{isa, model};
 use crate::low::{cortex_m, portable};
@@ -48,6 +49,14 @@ fn fields(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
         });
         say(name, cases, good);
     }
+    let (cases, good) = pairs(digits, |a, _| {
+        let (mut x, mut y) = (*a, *a);
+        isa::field::square_n(&mut x, 1 + (a[0] & 1));
+        model::field::square_n(&mut y, 1 + (a[0] & 1));
+        field::to_bytes(&x) == field::to_bytes(&y)
+    });
+    say("square_n", cases, good);
+    steps(say, digits);
     let (cases, good) = pairs(digits, |a, b| {
         let (mut x, mut y) = ([1; 16], [2; 16]);
         isa::field::mul_wide(&mut x, a, b);
@@ -56,6 +65,25 @@ fn fields(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
     });
     say("mul_wide", cases, good);
 }
+
+/// The ladder's step in assembly beside that in Rust.
+#[cfg(any(saltbox_core = "v7em", saltbox_core = "v7m"))]
+fn steps(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
+    let (cases, good) = pairs(digits, |a, b| {
+        // The second and fourth at most 2^256 - 38, as the step's header asks.
+        let below = |limbs: &Limbs| field::words(&field::to_bytes(limbs));
+        let mut x = [*a, below(b), *b, below(a)];
+        let mut y = x;
+        let (u, swap) = ([a[0], b[1], a[2], b[3], a[4], b[5], a[6], b[7]], a[3] & 1);
+        isa::field::step(&mut x, &u, swap);
+        super::ladder::step(&mut y, &u, swap);
+        x.iter().zip(&y).all(|(x, y)| field::to_bytes(x) == field::to_bytes(y))
+    });
+    say("ladder step", cases, good);
+}
+
+#[cfg(not(any(saltbox_core = "v7em", saltbox_core = "v7m")))]
+fn steps(_: &mut dyn FnMut(&str, usize, bool), _: &mut Digits) {}
 
 /// How many pairs there were, and whether `holds` was true of all.
 fn pairs(digits: &mut Digits, holds: impl Fn(&Limbs, &Limbs) -> bool) -> (usize, bool) {
@@ -74,15 +102,16 @@ fn pairs(digits: &mut Digits, holds: impl Fn(&Limbs, &Limbs) -> bool) -> (usize,
 fn streams(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
     let mut good = true;
     for _ in 0..CASES {
-        let (mut input, mut x, mut y) = ([0; 16], [1; 16], [2; 16]);
+        let (mut input, mut x, mut y) = ([0; 16], [[1; 64]; 2], [[1; 64]; 2]);
         for (digit, value) in input.iter_mut().zip(digits.next().into_iter().chain(digits.next())) {
             *digit = value;
         }
-        isa::salsa20::block(&mut x, &input);
-        model::salsa20::block(&mut y, &input);
-        good &= x == y;
+        let (mut state_x, mut state_y) = (input, input);
+        isa::salsa20::xor_blocks(&mut x, &mut state_x);
+        model::salsa20::xor_blocks(&mut y, &mut state_y);
+        good &= x == y && state_x == state_y;
     }
-    say("salsa20 block", CASES, good);
+    say("salsa20 blocks", CASES, good);
 }
 
 /// The backend's own functions.
@@ -103,6 +132,25 @@ fn wholes(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
         x == y
     });
     say("x25519_base", 40, good);
+    let good = (0..40).all(|_| {
+        let k = field::to_bytes(&digits.next());
+        cortex_m::ed25519_base(&k) == portable::ed25519_base(&k)
+    });
+    say("ed25519_base", 40, good);
+    let good = (0..1000).all(|_| {
+        let (mut x, mut y) = ([1; 32], [2; 32]);
+        let mut wide = [0; 64];
+        digits.fill(&mut wide);
+        let [a, b, c] = [(); 3].map(|()| field::bytes(&digits.next()));
+        cortex_m::scalar_reduce_wide(&mut x, &wide);
+        portable::scalar_reduce_wide(&mut y, &wide);
+        let same = x == y;
+        let (a, b, c) = (reduced(&a), reduced(&b), reduced(&c));
+        cortex_m::scalar_mul_add(&mut x, &a, &b, &c);
+        portable::scalar_mul_add(&mut y, &a, &b, &c);
+        same && x == y
+    });
+    say("scalars", 1000, good);
     let good = (0..1000).all(|_| {
         let (key, [i0, i1, ..]) = (field::bytes(&digits.next()), digits.next());
         let input: [u8; 16] = core::array::from_fn(|i| (i0 >> i) as u8 ^ (i1 << (i / 3)) as u8);
@@ -125,60 +173,12 @@ fn wholes(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
     say("key stream and poly1305", 400, good);
 }
 
-/// Where carries run far and reductions end: 0, 1, p - 1, p, p + 1, 2 p - 1, 2 p, 2^255, 2^256 - 38, 2^256 - 1, full limbs.
-pub(crate) const EDGES: [Limbs; 16] = {
-    const F: u32 = u32::MAX;
-    [
-        [0; 8],
-        [1, 0, 0, 0, 0, 0, 0, 0],
-        [19, 0, 0, 0, 0, 0, 0, 0],
-        [F - 19, F, F, F, F, F, F, F >> 1],
-        [F - 18, F, F, F, F, F, F, F >> 1],
-        [F - 17, F, F, F, F, F, F, F >> 1],
-        [F, F, F, F, F, F, F, F >> 1],
-        [0, 0, 0, 0, 0, 0, 0, 1 << 31],
-        [F - 38, F, F, F, F, F, F, F],
-        [F - 37, F, F, F, F, F, F, F],
-        [F - 36, F, F, F, F, F, F, F],
-        [F; 8],
-        [F, 0, F, 0, F, 0, F, 0],
-        [0, F, 0, F, 0, F, 0, F],
-        [0xffff, 0xffff_0000, 0xffff, 0xffff_0000, 0xffff, 0xffff_0000, 0xffff, 0xffff_0000],
-        [0, 0, 0, 0, F, F, F, F],
-    ]
-};
-
-/// Digits in which runs of ones and of zeros are as likely as random bits.
-pub(crate) struct Digits(u64);
-
-impl Digits {
-    pub(crate) const fn new(seed: u64) -> Self {
-        Self(0x9e37_79b9_7f4a_7c15 ^ (seed << 1))
+/// A scalar below the group's order.
+fn reduced(scalar: &[u8; 32]) -> [u8; 32] {
+    let (mut wide, mut out) = ([0; 64], [0; 32]);
+    for (to, from) in wide.iter_mut().zip(scalar) {
+        *to = *from;
     }
-
-    /// The next eight.
-    pub(crate) fn next(&mut self) -> Limbs {
-        let shape = self.word();
-        core::array::from_fn(|i| match (shape >> (4 * i)) & 7 {
-            0 => 0,
-            1 => u32::MAX,
-            2 => u32::MAX << (self.word() & 31),
-            3 => u32::MAX >> (self.word() & 31),
-            _ => self.word(),
-        })
-    }
-
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            *byte = self.word() as u8;
-        }
-    }
-
-    /// Marsaglia's xorshift64*.
-    fn word(&mut self) -> u32 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) as u32
-    }
+    portable::scalar_reduce_wide(&mut out, &wide);
+    out
 }

@@ -5,7 +5,7 @@
 
 use core::hint::black_box;
 
-pub(super) use super::isa::field::{add, mul, mul_121666, square, sub};
+pub(super) use super::isa::field::{add, mul, mul_121666, square, square_n, sub};
 
 /// An element, not reduced.
 pub(in crate::low) type Limbs = [u32; 8];
@@ -77,25 +77,17 @@ pub(super) fn swap(bit: u32, a: &mut Limbs, b: &mut Limbs) {
     }
 }
 
-/// `a` squared `n` times.
-fn square_times(a: &mut Limbs, n: u32) {
-    for _ in 0..n {
-        let before = *a;
-        square(a, &before);
-    }
-}
-
 /// `a^-1`, and 0 for 0: the power p - 2 = 2^255 - 21.
 pub(super) fn invert(a: &Limbs) -> Limbs {
     let (mut t, a11) = power_250(a);
-    square_times(&mut t, 5);
+    square_n(&mut t, 5);
     product(&t, &a11)
 }
 
 /// `a^((p - 5) / 8)`, the power 2^252 - 3 from which square roots come.
 pub(super) fn power_252_3(a: &Limbs) -> Limbs {
     let (mut t, _) = power_250(a);
-    square_times(&mut t, 2);
+    square_n(&mut t, 2);
     product(&t, a)
 }
 
@@ -103,7 +95,7 @@ pub(super) fn power_252_3(a: &Limbs) -> Limbs {
 fn power_250(a: &Limbs) -> (Limbs, Limbs) {
     let squared = |a: &Limbs, n| {
         let mut t = *a;
-        square_times(&mut t, n);
+        square_n(&mut t, n);
         t
     };
     let a2 = squared(a, 1);

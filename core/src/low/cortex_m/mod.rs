@@ -8,6 +8,7 @@
 //!
 //! Each has the same functions, in `field`, `salsa20` and `poly1305`; [`model`] has them in plain Rust, so that everything
 //! above them is tested on the host and the assembly is compared with it on every core.
+#![cfg_attr(test, allow(unused_imports))] // The host's tests ask not for every name.
 
 /// What an assembly function of `v7em` begins with: the compiler's target for the M33 leaves the DSP extension out.
 #[cfg(all(saltbox_core = "v7em", saltbox_v8m))]
@@ -24,10 +25,19 @@ macro_rules! cpu {
 }
 
 #[cfg(any(test, saltbox_check))]
+mod cases;
+#[cfg(saltbox_check)]
 pub(crate) mod check;
+mod comb;
+mod comb_table;
+mod ed25519;
+mod edwards;
 pub(super) mod field;
+#[cfg(any(saltbox_check, not(any(saltbox_core = "v7em", saltbox_core = "v7m"))))]
+mod ladder;
 mod poly1305;
 mod salsa20;
+mod scalar;
 #[cfg(test)]
 mod tests;
 mod x25519;
@@ -50,6 +60,8 @@ use v7em as isa;
 #[cfg(saltbox_core = "v7m")]
 use v7m as isa;
 
+pub(crate) use ed25519::{ED25519_STACK, ed25519_base, ed25519_expected_vartime};
 pub(crate) use poly1305::poly1305;
 pub(crate) use salsa20::{KeyStream, hsalsa20};
+pub(crate) use scalar::{scalar_mul_add, scalar_reduce_wide};
 pub(crate) use x25519::{x25519, x25519_base};

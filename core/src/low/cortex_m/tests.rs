@@ -2,7 +2,7 @@
 
 use num_bigint::BigUint;
 
-use super::check::{Digits, EDGES};
+use super::cases::{Digits, EDGES};
 use super::field::{self, Limbs};
 use super::model::field as model;
 

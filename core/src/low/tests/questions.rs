@@ -1,6 +1,6 @@
 //! What is asked of every backend: the vectors, and libsodium.
 
-use libsodium_rs::{crypto_onetimeauth, crypto_scalarmult, crypto_stream};
+use libsodium_rs::{crypto_box, crypto_onetimeauth, crypto_scalarmult, crypto_stream};
 
 use super::backend;
 use crate::low::tests::random::Random;
@@ -109,6 +109,25 @@ fn x25519_against_libsodium() {
         backend::x25519(&mut ours, &secret, &public);
         let theirs = crypto_scalarmult::curve25519::scalarmult(&secret, &public);
         assert_eq!(ours, theirs.unwrap_or([0; 32]), "{secret:x?} {public:x?}");
+    }
+}
+
+/// `crypto_box_beforenm` is HSalsa20 under the X25519 result.
+#[test]
+fn hsalsa20_against_libsodium() {
+    libsodium_rs::ensure_init().unwrap();
+    let mut random = Random::new(43);
+    for _ in 0..200 {
+        let (secret, other) = (random.array::<32>(), random.array::<32>());
+        let (mut public, mut shared, mut key) = ([0; 32], [0; 32], [0; 32]);
+        backend::x25519_base(&mut public, &other);
+        backend::x25519(&mut shared, &secret, &public);
+        backend::hsalsa20(&mut key, &shared, &[0; 16]);
+        let theirs = crypto_box::beforenm(
+            &crypto_box::PublicKey::from_bytes(&public).unwrap(),
+            &crypto_box::SecretKey::from_bytes(&secret).unwrap(),
+        );
+        assert_eq!(&key, theirs.unwrap().as_bytes());
     }
 }
 

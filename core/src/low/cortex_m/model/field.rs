@@ -47,6 +47,14 @@ pub(in crate::low) fn square(out: &mut Limbs, a: &Limbs) {
     mul(out, a, a);
 }
 
+/// `a` squared `n` times.
+pub(in crate::low) fn square_n(a: &mut Limbs, n: u32) {
+    for _ in 0..n {
+        let before = *a;
+        square(a, &before);
+    }
+}
+
 /// `out` = 121666 `a`, modulo p.
 pub(in crate::low) fn mul_121666(out: &mut Limbs, a: &Limbs) {
     mul(out, a, &[121_666, 0, 0, 0, 0, 0, 0, 0]);

@@ -610,6 +610,13 @@ pub(in crate::low) fn square(out: &mut Limbs, a: &Limbs) {
     unsafe { squares(out.as_mut_ptr(), a.as_ptr(), 1) }
 }
 
+/// `a = a^(2^n)`, n > 0.
+pub(in crate::low) fn square_n(a: &mut Limbs, n: u32) {
+    let a = a.as_mut_ptr();
+    // SAFETY: both point to the same eight words.
+    unsafe { squares(a, a, n) }
+}
+
 /// `a` squared `n` times, n > 0. `out` and `a` point to eight words each, which may be the same.
 #[unsafe(naked)]
 unsafe extern "C" fn squares(out: *mut u32, a: *const u32, n: u32) {
