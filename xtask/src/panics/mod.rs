@@ -205,6 +205,12 @@ impl Finding {
                 ));
             }
         }
+        if self.image == Bin::Audit.label() {
+            // It holds the library and nothing else: there is nobody left whom a panic could belong to.
+            for symbol in &self.sites.panic_symbols {
+                faults.push(format!("{image}: a symbol of panics is linked: {symbol}"));
+            }
+        }
         for symbol in &self.sites.allocator {
             faults.push(format!("{image}: part of a heap is linked: {symbol}"));
         }
@@ -218,6 +224,9 @@ impl Finding {
         let (image, target, ours) = (&self.image, &self.target, self.of_ours().len());
         let _ =
             writeln!(text, "{image} for {target}: {total} places can panic, {ours} of them ours");
+        if self.sites.panic_symbols.is_empty() {
+            let _ = writeln!(text, "  no symbol of panics is linked");
+        }
         if self.sites.allocator.is_empty() {
             let _ = writeln!(text, "  no part of a heap is linked");
         }
@@ -251,6 +260,7 @@ impl Finding {
         json!({
             "image": self.image, "target": self.target, "places": places.collect::<Vec<_>>(),
             "allocator": self.sites.allocator, "panic_functions": self.sites.panic_functions,
+            "panic_symbols": self.sites.panic_symbols,
             "functions_of_ours": self.sites.ours,
         })
     }

@@ -31,6 +31,8 @@ pub struct Sites {
     pub by_origin: BTreeMap<Origin, Vec<Site>>,
     /// How many functions lead to the panic handler and nowhere else.
     pub panic_functions: usize,
+    /// Symbols of panics, whether anything leads there or not.
+    pub panic_symbols: BTreeSet<String>,
     /// How many functions of our packages stand in the image: none means that nothing was looked at.
     pub ours: usize,
     /// Symbols of an allocator.
@@ -52,6 +54,8 @@ pub fn find(image: &Image<'_>, origins: &Origins) -> Sites {
         sites.add(Origin::Library, site(image, origins, &edge, None));
     }
     sites.ours = ours(image, origins);
+    let of_panics = image.symbols.iter().filter(|name| is_of_panics(name));
+    sites.panic_symbols = of_panics.cloned().collect();
     sites.allocator = image.symbols.iter().filter(|name| is_allocator(name)).cloned().collect();
     sites.allocator.sort();
     sites.allocator.dedup();
@@ -62,6 +66,11 @@ impl Sites {
     fn add(&mut self, origin: Origin, site: Site) {
         self.by_origin.entry(origin).or_default().push(site);
     }
+}
+
+/// Whether a symbol is a panic function's or the handler's.
+fn is_of_panics(name: &str) -> bool {
+    name.starts_with("core::panicking::") || name.ends_with("rust_begin_unwind")
 }
 
 /// Functions of `core` that never return and lead to the panic handler, and the handler.

@@ -5,5 +5,5 @@
 #[cortex_m_rt::entry]
 fn main() -> ! {
     saltbox_audit::call_everything();
-    saltbox_metal::exit(true)
+    saltbox_mute::stop()
 }
