@@ -10,12 +10,6 @@ impl<H: Hardware> Works<H> {
     pub(crate) fn start(&mut self, now: u64) {
         let [major, minor, patch] = self.settings.firmware;
         log!(info, "saltbox node {}.{}.{}", major, minor, patch);
-        if !H::CONSTANT_TIME {
-            log!(
-                warn,
-                "NOT constant time on this core: its long multiplies take a time that depends on secrets"
-            );
-        }
         if !self_test::passes() {
             log!(error, "self-test failed: nothing will be sealed");
             self.state = State::Broken;

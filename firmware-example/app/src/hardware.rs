@@ -23,9 +23,6 @@ pub trait Hardware {
     /// [`MEMORY`](Features::MEMORY) if the memory takes a write of any byte for years (an EEPROM does, a flash page
     /// does not), [`NOISE`](Features::NOISE) if there is a noise source. With neither, the node does not compile.
     const FEATURES: Features;
-
-    /// Whether the library is constant time on this core: false on a Cortex-M3. Said in the log at boot.
-    const CONSTANT_TIME: bool;
 }
 
 /// A clock that never runs backwards.

@@ -43,7 +43,6 @@
 //!     type Memory = Eeprom<Shared<'a, Twi>>;
 //!     type Noise = NoNoise;
 //!     const FEATURES: Features = Features::MEMORY;
-//!     const CONSTANT_TIME: bool = true;
 //! }
 //!
 //! let bus = RefCell::new(Twi);

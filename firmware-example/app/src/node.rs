@@ -262,7 +262,6 @@ mod tests {
         type Memory = Self;
         type Noise = NoNoise;
         const FEATURES: Features = Features::MEMORY;
-        const CONSTANT_TIME: bool = true;
     }
 
     impl ErrorType for Bench {

@@ -44,7 +44,6 @@ macro_rules! hardware {
             type Memory = $memory;
             type Noise = $noise;
             const FEATURES: Features = $features;
-            const CONSTANT_TIME: bool = true;
         }
     };
 }

@@ -16,7 +16,6 @@ impl Hardware for Board {
     type Memory = FlashPage;
     type Noise = Noise;
     const FEATURES: Features = Features::NOISE;
-    const CONSTANT_TIME: bool = true;
 }
 
 #[cortex_m_rt::entry]

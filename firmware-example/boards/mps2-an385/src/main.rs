@@ -18,8 +18,6 @@ impl<'a> Hardware for &'a Board {
     type Memory = Eeprom<Shared<'a, I2c>>;
     type Noise = NoNoise;
     const FEATURES: Features = Features::MEMORY;
-    // The M3's long multiply takes a time that depends on its operands.
-    const CONSTANT_TIME: bool = false;
 }
 
 #[cortex_m_rt::entry]

@@ -18,7 +18,6 @@ impl<'a> Hardware for &'a Board {
     type Memory = Eeprom<Shared<'a, I2c>>;
     type Noise = NoNoise;
     const FEATURES: Features = Features::MEMORY;
-    const CONSTANT_TIME: bool = true;
 }
 
 #[cortex_m_rt::entry]
