@@ -21,7 +21,6 @@ pub(crate) fn run(say: &mut dyn FnMut(&str, usize, bool)) {
 
 fn fields(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
     type Binary = fn(&mut Limbs, &Limbs, &Limbs);
-    type Unary = fn(&mut Limbs, &Limbs);
     let binary: [(&str, Binary, Binary); 3] = [
         ("mul", |o, a, b| isa::field::mul(o, a, b), model::field::mul),
         ("add", |o, a, b| isa::field::add(o, a, b), model::field::add),
@@ -36,19 +35,13 @@ fn fields(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
         });
         say(name, cases, good);
     }
-    let unary: [(&str, Unary, Unary); 2] = [
-        ("square", |o, a| isa::field::square(o, a), model::field::square),
-        ("mul_121666", |o, a| isa::field::mul_121666(o, a), model::field::mul_121666),
-    ];
-    for (name, ours, theirs) in unary {
-        let (cases, good) = pairs(digits, |a, _| {
-            let (mut x, mut y) = ([1; 8], [2; 8]);
-            ours(&mut x, a);
-            theirs(&mut y, a);
-            field::to_bytes(&x) == field::to_bytes(&y)
-        });
-        say(name, cases, good);
-    }
+    let (cases, good) = pairs(digits, |a, _| {
+        let (mut x, mut y) = ([1; 8], [2; 8]);
+        isa::field::square(&mut x, a);
+        model::field::square(&mut y, a);
+        field::to_bytes(&x) == field::to_bytes(&y)
+    });
+    say("square", cases, good);
     let (cases, good) = pairs(digits, |a, _| {
         let (mut x, mut y) = (*a, *a);
         isa::field::square_n(&mut x, 1 + (a[0] & 1));
@@ -66,8 +59,7 @@ fn fields(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
     say("mul_wide", cases, good);
 }
 
-/// The ladder's step in assembly beside that in Rust.
-#[cfg(any(saltbox_core = "v7em", saltbox_core = "v7m"))]
+/// The ladder's step.
 fn steps(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
     let (cases, good) = pairs(digits, |a, b| {
         // The second and fourth at most 2^256 - 38, as the step's header asks.
@@ -76,14 +68,11 @@ fn steps(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
         let mut y = x;
         let (u, swap) = ([a[0], b[1], a[2], b[3], a[4], b[5], a[6], b[7]], a[3] & 1);
         isa::field::step(&mut x, &u, swap);
-        super::ladder::step(&mut y, &u, swap);
+        model::field::step(&mut y, &u, swap);
         x.iter().zip(&y).all(|(x, y)| field::to_bytes(x) == field::to_bytes(y))
     });
     say("ladder step", cases, good);
 }
-
-#[cfg(not(any(saltbox_core = "v7em", saltbox_core = "v7m")))]
-fn steps(_: &mut dyn FnMut(&str, usize, bool), _: &mut Digits) {}
 
 /// How many pairs there were, and whether `holds` was true of all.
 fn pairs(digits: &mut Digits, holds: impl Fn(&Limbs, &Limbs) -> bool) -> (usize, bool) {

@@ -3,9 +3,7 @@
 //! Limbs may hold any value below 2^256; it stands for its residue modulo p = 2^255 - 19. Only [`to_bytes`] gives the one
 //! canonical form. What is here is the same for every core; what is not comes from `isa`.
 
-use core::hint::black_box;
-
-pub(super) use super::isa::field::{add, mul, mul_121666, square, square_n, sub};
+pub(super) use super::isa::field::{add, mul, square, square_n, sub};
 
 /// An element, not reduced.
 pub(in crate::low) type Limbs = [u32; 8];
@@ -63,17 +61,6 @@ fn add_small(a: &mut Limbs, small: u32) {
     for limb in a {
         let (sum, over) = limb.overflowing_add(carry);
         (*limb, carry) = (sum, u32::from(over));
-    }
-}
-
-/// Swaps `a` and `b` if `bit` is 1, leaves them if it is 0, in the same time and with the same accesses.
-pub(super) fn swap(bit: u32, a: &mut Limbs, b: &mut Limbs) {
-    // Opaque to the optimiser, which else might branch on the bit.
-    let mask = black_box(bit).wrapping_neg();
-    for (a, b) in a.iter_mut().zip(b) {
-        let difference = (*a ^ *b) & mask;
-        *a ^= difference;
-        *b ^= difference;
     }
 }
 

@@ -33,8 +33,6 @@ mod comb_table;
 mod ed25519;
 mod edwards;
 pub(super) mod field;
-#[cfg(any(saltbox_check, not(any(saltbox_core = "v7em", saltbox_core = "v7m"))))]
-mod ladder;
 mod poly1305;
 mod salsa20;
 mod scalar;

@@ -1,10 +1,7 @@
 //! X25519 (RFC 7748, section 5): the Montgomery ladder.
 
 use super::field::{self, Limbs};
-#[cfg(any(saltbox_core = "v7em", saltbox_core = "v7m"))]
 use super::isa::field::step;
-#[cfg(not(any(saltbox_core = "v7em", saltbox_core = "v7m")))]
-use super::ladder::step;
 use crate::low::wipe::Wiped;
 
 /// `out = clamp(scalar) * u`.

@@ -1,5 +1,6 @@
 //! Arithmetic modulo 2^255 - 19 as one learns it at school, in eight digits of 32 bits.
 
+pub(in crate::low) use super::ladder::step;
 use crate::low::cortex_m::field::Limbs;
 
 /// `out` = `a` + `b`, modulo p.

@@ -4,5 +4,6 @@
 //! Written to be obvious, not to be fast, and **not constant time**: no release contains it.
 
 pub(in crate::low) mod field;
+mod ladder;
 pub(in crate::low) mod poly1305;
 pub(in crate::low) mod salsa20;

@@ -215,44 +215,6 @@ pub(in crate::low) extern "C" fn sub(out: &mut Limbs, a: &Limbs, b: &Limbs) {
     )
 }
 
-/// `out` = 121666 `a`, modulo p.
-///
-/// - In: any. Out: below 2^255 + 2^241. Clobbers: r0 to r3, r12, flags. Stack: 28 bytes.
-/// - Cycles (modelled): M4 54, M33 50.
-///
-/// Bounds: t = 121666 a7 < 2^17 2^32, q < 2^18, 19 q < 2^23; a limb's carry is at most 121666.
-#[unsafe(naked)]
-pub(in crate::low) extern "C" fn mul_121666(out: &mut Limbs, a: &Limbs) {
-    naked_asm!(
-        cpu!(),
-        r"
-        push    {{r4-r10}}
-        ldm     r1, {{r3-r10}}
-        @ Each limb is itself and 121665 times itself. r12 = 121665, r1 = q, then the carry.
-        movw    r12, #0xdb41
-        movt    r12, #1
-        movs    r1, #0
-        umlal   r10, r1, r10, r12
-        lsls    r1, r1, #1
-        orr     r1, r1, r10, lsr #31
-        bic     r10, r10, #0x80000000
-        movs    r2, #19
-        muls    r1, r2, r1
-        umaal   r3, r1, r3, r12
-        umaal   r4, r1, r4, r12
-        umaal   r5, r1, r5, r12
-        umaal   r6, r1, r6, r12
-        umaal   r7, r1, r7, r12
-        umaal   r8, r1, r8, r12
-        umaal   r9, r1, r9, r12
-        add     r10, r10, r1
-        stm     r0, {{r3-r10}}
-        pop     {{r4-r10}}
-        bx      lr
-        ",
-    )
-}
-
 /// `out` = `a` `b`, all 512 bits: a loop, for what is multiplied so is a handful of scalars, and flash is short.
 ///
 /// - In: any. Clobbers: r0 to r3, r12, flags. Stack: 36 bytes.

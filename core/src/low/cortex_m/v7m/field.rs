@@ -58,11 +58,6 @@ export! {
     fn sub(out: &mut Limbs, a: &Limbs, b: &Limbs) = sub_core
 }
 
-export! {
-    /// `out` = 121666 `a`. Stack: 36 bytes. Cycles: 110.
-    fn mul_121666(out: &mut Limbs, a: &Limbs) = mul_121666_core
-}
-
 /// `x` squared `n` times. `n` is public and not 0.
 ///
 /// In: r0, r1. Out: at r0. Clobbers: r1 to r3, r12. Stack: 116 bytes. Cycles: 24, and 548 a square.
