@@ -18,7 +18,7 @@ pub(crate) struct KeyStream(Wiped<Position>);
 pub(in crate::low) struct Position {
     /// Salsa20's matrix for the next block: constants on the diagonal, the key in two halves, nonce and counter between them.
     pub(super) state: [u32; 16],
-    /// The block before it, as far as it is needed.
+    /// The block before it, as far as it is needed; before the first, anything.
     pub(super) rest: Rest,
     /// How many bytes at the end of `rest` are key stream that is not used yet.
     pub(super) left: usize,

@@ -121,10 +121,10 @@ pub(in crate::low) fn xor_32(data: &mut [u8; 32], stream: &[u8; 32]) {
 /// [`start`], by words.
 ///
 /// - In: r0 where the result goes, r1 `key`, r2 `nonce`.
-/// - Out: the matrix with a counter of 0, and no key stream left.
+/// - Out: the matrix with a counter of 0, and no key stream left; in `rest` stays what was there.
 /// - Clobbers: r0 to r3, flags.
 /// - Stack: 16 bytes.
-/// - Cycles, modelled: 81 on the M0.
+/// - Cycles, modelled: 59 on the M0.
 ///
 /// # Safety
 ///
@@ -147,14 +147,8 @@ unsafe extern "C" fn start_aligned(key: &[u8; 32], nonce: &[u8; 8]) -> Position 
             stmia r0!, {{r3-r7}}            // 10 11 12 13 14
             ldr   r3, 5f
             movs  r4, #0
-            movs  r5, #0
-            movs  r6, #0
-            movs  r7, #0
-            stmia r0!, {{r3-r7}}            // 15, and four zeros of the rest's 17
-            movs  r3, #0
-            stmia r0!, {{r3-r7}}
-            stmia r0!, {{r3-r7}}
-            stmia r0!, {{r3-r5}}
+            str   r3, [r0, #0]              // 15
+            str   r4, [r0, #68]
             pop   {{r4-r7}}
             bx    lr
             .p2align 2
