@@ -55,6 +55,8 @@ impl Comb {
 }
 
 /// `point` = `k` B; `k` is below 2^255.
+// Not inlined: what the comb needs is not on the stack together with what the inversion after it needs.
+#[inline(never)]
 pub(super) fn multiply(point: &mut Point, k: &Limbs) {
     let mut comb = Comb::new(k);
     *point = Point::NEUTRAL;

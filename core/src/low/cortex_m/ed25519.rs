@@ -5,8 +5,8 @@ use super::edwards::{Cached, Point};
 use super::field::{self, Limbs};
 use crate::low::wipe::Wiped;
 
-/// Less stack than making a signature takes on any core.
-pub(crate) const ED25519_STACK: usize = 64;
+/// Less stack than making a signature takes on any core: most of it is SHA-512's.
+pub(crate) const ED25519_STACK: usize = 1120;
 
 /// `scalar` times the base point, in its 32-byte form, in constant time. `scalar` is below 2^255.
 pub(crate) fn ed25519_base(scalar: &[u8; 32]) -> [u8; 32] {
@@ -42,7 +42,9 @@ fn double_multiply_vartime(point: &mut Point, m: &Limbs, n: &Limbs) {
     odd_multiples(&mut odd, point);
     let mut comb = Comb::new(n);
     *point = Point::NEUTRAL;
-    for (bit, &digit) in digits_vartime(m).iter().enumerate().rev() {
+    let mut digits = [0; 256];
+    digits_vartime(&mut digits, m);
+    for (bit, &digit) in digits.iter().enumerate().rev() {
         point.double();
         let multiple = &odd[usize::from(digit.unsigned_abs() >> 1) & 3];
         match digit {
@@ -72,9 +74,11 @@ fn odd_multiples(odd: &mut [Cached; 4], point: &mut Point) {
     }
 }
 
-/// The digits of `m`, which is below 2^253, for the powers of 2: 0, or odd and from -7 to 7, and then three zeros at least.
-fn digits_vartime(m: &Limbs) -> [i8; 256] {
-    let mut digits = [0; 256];
+/// Writes the digits of `m`, which is below 2^253, for the powers of 2: 0, or odd and from -7 to 7 with three zeros above.
+///
+/// On entry all `digits` are 0.
+#[inline(never)]
+fn digits_vartime(digits: &mut [i8; 256], m: &Limbs) {
     let (chunks, _) = digits.as_chunks_mut::<32>();
     let [_, nexts @ ..] = m;
     let mut carry = 0;
@@ -91,7 +95,6 @@ fn digits_vartime(m: &Limbs) -> [i8; 256] {
         }
         carry = rest - above;
     }
-    digits
 }
 
 #[cfg(test)]
@@ -158,7 +161,8 @@ mod tests {
         for case in 0..2000 {
             let mut m = if case == 0 { field::ZERO } else { limbs.next() };
             m[7] &= 0x1fff_ffff;
-            let digits = digits_vartime(&m);
+            let mut digits = [0; 256];
+            digits_vartime(&mut digits, &m);
             let (mut sum, mut last) = (field::ZERO, 256);
             for (at, &digit) in digits.iter().enumerate().rev() {
                 let twice = sum;
