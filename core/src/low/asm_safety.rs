@@ -6,13 +6,15 @@
 //! 1. **A pointer to the wrong place, or to too little.** Arguments are references to arrays of a fixed length, not pointers
 //!    with a length beside them: `&[u32; 8]` is readable, aligned to 4 and 32 bytes long, `&mut` is writable and nobody
 //!    else's. A function reads and writes nothing but these and the stack below `sp`. Where a message of any length comes
-//!    in, the function is `unsafe`, takes a pointer and a count of blocks, and is called in one place, with a slice that was cut
-//!    to that count.
+//!    in, the function is `unsafe`, takes a pointer and a count of blocks, and is called in its own file alone, with a slice
+//!    that was cut to that count. What a function returns or fills only in part was a value before or is one of plain
+//!    bytes, whatever they are, and a length beside them says which count.
 //! 2. **Unaligned access.** ARMv6-M faults on it, and every core does for LDM, LDRD and STRD. Arrays of `u32` are aligned; the
 //!    bytes of a message are not, and are read by LDR on ARMv7-M and ARMv8-M main alone, byte by byte on ARMv6-M.
 //! 3. **A register that the caller still needs.** The procedure call standard (AAPCS) says which: r4 to r11 and sp are as
-//!    before on return. Inner routines that keep fewer are private, `unsafe`, and called from assembly alone. The harness that runs each function on its own fills them with patterns and looks; on the boards all of the
-//!    library runs through them.
+//!    before on return. Inner routines that keep fewer are private, `unsafe`, and called from assembly alone. That nothing is
+//!    lost shows on the boards, where the whole library and its vectors run through these functions at three levels of
+//!    optimisation.
 //! 4. **The stack.** Pushes and pops match on the one path there is. sp is a multiple of 8 where another function is
 //!    called. Memory below sp belongs to interrupts: nothing reads there.
 //! 5. **Flags and modes.** The call keeps none. No function changes a control register, and none uses the FPU, whose registers an

@@ -11,6 +11,9 @@ use salsa20::{Salsa20, hsalsa};
 
 use super::wipe::Wiped;
 
+/// Less than the stack that one multiplication takes on any core.
+pub(crate) const X25519_STACK: usize = 1536;
+
 /// `out = clamp(scalar) * u`, RFC 7748's X25519.
 pub(crate) fn x25519(out: &mut [u8; 32], scalar: &[u8; 32], u: &[u8; 32]) {
     *out = MontgomeryPoint(*u).mul_clamped(*scalar).to_bytes();

@@ -4,9 +4,6 @@ use super::Rejected;
 use crate::low::wipe::{Wiped, burn};
 use crate::low::{backend, ct};
 
-/// Less than what one multiplication takes on any core.
-const STACK: usize = 1536;
-
 /// `clamp(secret) * public`, or [`Rejected`] when that is zero.
 ///
 /// A zero result means that `public` has low order: the result would be the same for every secret. The comparison is
@@ -17,7 +14,7 @@ pub(crate) fn agree(
     public: &[u8; 32],
 ) -> Result<(), Rejected> {
     backend::x25519(out, secret, public);
-    burn::<STACK>();
+    burn::<{ backend::X25519_STACK }>();
     if ct::equal(out, &[0; 32]) {
         return Err(Rejected);
     }
@@ -28,6 +25,6 @@ pub(crate) fn agree(
 pub(crate) fn public_key(secret: &[u8; 32]) -> [u8; 32] {
     let mut public = [0; 32];
     backend::x25519_base(&mut public, secret);
-    burn::<STACK>();
+    burn::<{ backend::X25519_STACK }>();
     public
 }

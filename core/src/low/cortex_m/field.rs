@@ -66,41 +66,50 @@ fn add_small(a: &mut Limbs, small: u32) {
 
 /// `a^-1`, and 0 for 0: the power p - 2 = 2^255 - 21.
 pub(super) fn invert(a: &Limbs) -> Limbs {
-    let (mut t, a11) = power_250(a);
-    square_n(&mut t, 5);
-    product(&t, &a11)
+    let (mut x, a11) = power_250(a);
+    shift_and_multiply(&mut x, 5, &a11);
+    x
 }
 
 /// `a^((p - 5) / 8)`, the power 2^252 - 3 from which square roots come.
 pub(super) fn power_252_3(a: &Limbs) -> Limbs {
-    let (mut t, _) = power_250(a);
-    square_n(&mut t, 2);
-    product(&t, a)
+    let (mut x, _) = power_250(a);
+    shift_and_multiply(&mut x, 2, a);
+    x
 }
 
 /// `a^(2^250 - 1)` and `a^11`, by the chain of Bernstein's "Curve25519" (2006), section 4.
+///
+/// The comments give the power of `a` that `x` is; a power of 2^n - 1, squared m times and multiplied by that of 2^m - 1, is
+/// that of 2^(n + m) - 1.
 fn power_250(a: &Limbs) -> (Limbs, Limbs) {
-    let squared = |a: &Limbs, n| {
-        let mut t = *a;
-        square_n(&mut t, n);
-        t
-    };
-    let a2 = squared(a, 1);
-    let a9 = product(&squared(&a2, 2), a);
-    let a11 = product(&a9, &a2);
-    // From here on `en` is the power 2^n - 1: `en` squared m times is 2^m times that power.
-    let e5 = product(&squared(&a11, 1), &a9);
-    let e10 = product(&squared(&e5, 5), &e5);
-    let e20 = product(&squared(&e10, 10), &e10);
-    let e40 = product(&squared(&e20, 20), &e20);
-    let e50 = product(&squared(&e40, 10), &e10);
-    let e100 = product(&squared(&e50, 50), &e50);
-    let e200 = product(&squared(&e100, 100), &e100);
-    (product(&squared(&e200, 50), &e50), a11)
+    let (mut a2, mut a11) = (ZERO, ZERO);
+    square(&mut a2, a);
+    let mut x = a2;
+    shift_and_multiply(&mut x, 2, a); // 9
+    mul(&mut a11, &x, &a2);
+    let mut y = x;
+    x = a11;
+    shift_and_multiply(&mut x, 1, &y); // 31 = 2^5 - 1
+    y = x;
+    shift_and_multiply(&mut x, 5, &y); // 2^10 - 1
+    let ten = x;
+    shift_and_multiply(&mut x, 10, &ten); // 2^20 - 1
+    y = x;
+    shift_and_multiply(&mut x, 20, &y); // 2^40 - 1
+    shift_and_multiply(&mut x, 10, &ten); // 2^50 - 1
+    let fifty = x;
+    shift_and_multiply(&mut x, 50, &fifty); // 2^100 - 1
+    y = x;
+    shift_and_multiply(&mut x, 100, &y); // 2^200 - 1
+    shift_and_multiply(&mut x, 50, &fifty); // 2^250 - 1
+    (x, a11)
 }
 
-fn product(a: &Limbs, b: &Limbs) -> Limbs {
-    let mut out = ZERO;
-    mul(&mut out, a, b);
-    out
+/// `x`^(2^`n`) times `by`.
+#[inline(never)]
+fn shift_and_multiply(x: &mut Limbs, n: u32, by: &Limbs) {
+    square_n(x, n);
+    let before = *x;
+    mul(x, &before, by);
 }

@@ -4,6 +4,9 @@ use super::field::{self, Limbs};
 use super::isa::field::step;
 use crate::low::wipe::Wiped;
 
+/// Less than the stack that one multiplication takes on any core.
+pub(crate) const X25519_STACK: usize = 832;
+
 /// `out = clamp(scalar) * u`.
 pub(crate) fn x25519(out: &mut [u8; 32], scalar: &[u8; 32], u: &[u8; 32]) {
     let k = clamp(scalar);
