@@ -147,7 +147,7 @@ fn top<'a>(
     shares.take(TOP).filter(|(_, share)| *share >= 0.1).collect()
 }
 
-/// The libraries called `names`; all of them if none is named.
+/// The library called `name`; all of them if none is named.
 pub fn chosen(name: Option<&str>) -> Result<Vec<&'static Library>> {
     let chosen: Vec<_> =
         LIBRARIES.iter().filter(|library| name.is_none_or(|name| library.name == name)).collect();

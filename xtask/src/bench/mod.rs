@@ -130,6 +130,8 @@ fn measure(repo: &Repo, progress: &mut Progress, asked: &Cycles) -> Result<Resul
     for (board, library) in pairs {
         let measured = cycles::measure(repo, progress, &tracer, board, library)?;
         results.replace(trace::core(board), library.name, measured);
+        // A run that breaks off later keeps what it has.
+        results.save(repo)?;
     }
     Ok(results)
 }

@@ -44,7 +44,7 @@ pub fn draw(results: &Results, targets: &Targets, versions: &Versions) -> Result
                 let (op, board) = (OPS[at / columns], &BOARDS[at % columns]);
                 let core = trace::core(board);
                 let most = targets.of(core, op).map(|target| target.must);
-                let bars = LIBRARIES.iter().filter_map(|library| {
+                let bars = LIBRARIES.iter().filter(|it| !it.for_speed).filter_map(|library| {
                     let row = results.row(core, library.name, op)?;
                     Some(Bar {
                         title: versions.title(library).replace('`', ""),

@@ -1,5 +1,6 @@
 //! The tables of `benches/README.md`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
@@ -82,40 +83,55 @@ impl Page<'_> {
         }
         let Board { core, name, .. } = self.board;
         let approximate = if self.core == "m33" { ", approximate" } else { "" };
+        let cycles = format!("cycles: modelled, zero wait states{approximate}");
+        let ops = || FAMILIES.iter().flat_map(|family| family.ops).map(|op| Shown::Cycles(op));
+        let bytes = || FAMILIES.iter().map(Shown::Flash).chain(FAMILIES.iter().map(Shown::Stack));
+        let all: Vec<_> = LIBRARIES.iter().collect();
+        let (fast, shipped): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.for_speed);
         writeln!(text, "### {core} (QEMU's {name})\n")?;
-        let ops = FAMILIES.iter().flat_map(|family| family.ops).map(|op| Shown::Cycles(op));
-        let head = format!("cycles: modelled, zero wait states{approximate}");
-        self.table(text, &head, ops)?;
-        let flash = FAMILIES.iter().map(Shown::Flash);
-        self.table(text, "bytes", flash.chain(FAMILIES.iter().map(Shown::Stack)))?;
+        self.table(text, &cycles, &shipped, ops())?;
+        self.table(text, "bytes", &shipped, bytes())?;
         self.absences(text)?;
-        self.misses(text)
+        self.misses(text)?;
+        let cycles = format!("the same at `opt-level = 3`, {cycles}");
+        self.table(text, &cycles, &fast, ops())?;
+        self.table(text, "bytes at `opt-level = 3`", &fast, bytes())
     }
 
+    /// A table with a column a library. The first is held against its targets, unless all are built for speed.
     fn table(
         &self,
         text: &mut String,
         head: &str,
+        libraries: &[&Library],
         rows: impl Iterator<Item = Shown>,
     ) -> Result<()> {
-        let titles: Vec<_> = LIBRARIES.iter().map(|it| self.versions.title(it)).collect();
-        writeln!(text, "| {head} | {} | must | aim | {} |", titles[0], titles[1..].join(" | "))?;
-        writeln!(text, "|---|{}", "---:|".repeat(titles.len() + 2))?;
+        let is_held = libraries.iter().all(|library| !library.for_speed);
+        let mut lines = Vec::new();
         for shown in rows {
-            let figures: Vec<_> = LIBRARIES.iter().map(|it| self.figure(it, shown)).collect();
+            let figures: Vec<_> = libraries.iter().map(|it| self.figure(it, shown)).collect();
             if figures.iter().all(Option::is_none) {
                 continue;
             }
-            let cell = |it: &Option<f64>| it.map_or("-".to_owned(), |it| shown.number(it));
-            let others: Vec<_> = figures[1..].iter().map(cell).collect();
-            let target = self.targets.of(self.core, &shown.key());
-            let [must, aim] = [target.map(|it| it.must), target.and_then(|it| it.aim)]
-                .map(|most| mark(shown, figures[0], most));
-            let ours = cell(&figures[0]);
-            let others = others.join(" | ");
-            writeln!(text, "| {} | {ours} | {must} | {aim} | {others} |", shown.label())?;
+            let mut cells: Vec<_> =
+                figures.iter().map(|it| it.map_or("-".to_owned(), |it| shown.number(it))).collect();
+            if is_held {
+                let target = self.targets.of(self.core, &shown.key());
+                let marks = [target.map(|it| it.must), target.and_then(|it| it.aim)];
+                cells.splice(1..1, marks.map(|most| mark(shown, figures[0], most)));
+            }
+            lines.push(format!("| {} | {} |", shown.label(), cells.join(" | ")));
         }
-        text.push('\n');
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let mut titles: Vec<_> = libraries.iter().map(|it| self.versions.title(it)).collect();
+        if is_held {
+            titles.splice(1..1, ["must".to_owned(), "aim".to_owned()]);
+        }
+        writeln!(text, "| {head} | {} |", titles.join(" | "))?;
+        writeln!(text, "|---|{}", "---:|".repeat(titles.len()))?;
+        writeln!(text, "{}\n", lines.join("\n"))?;
         Ok(())
     }
 
@@ -131,12 +147,13 @@ impl Page<'_> {
 
     /// Why there are cells with a dash, as far as the core is the reason.
     fn absences(&self, text: &mut String) -> Result<()> {
-        let absences: Vec<_> =
-            self.results.absences.iter().filter(|it| it.core == self.core).collect();
-        for absence in &absences {
-            let of = absence.family.as_ref().map(|family| format!(", `{family}`"));
-            let of = of.unwrap_or_default();
-            writeln!(text, "- No {}{of}: {}.", absence.library, absence.why)?;
+        let mut absences: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+        for it in self.results.absences.iter().filter(|it| it.core == self.core) {
+            absences.entry((&it.why, &it.family)).or_default().push(&it.library);
+        }
+        for ((why, family), libraries) in &absences {
+            let of = family.as_ref().map(|family| format!(", `{family}`")).unwrap_or_default();
+            writeln!(text, "- No {}{of}: {why}.", libraries.join(", "))?;
         }
         if !absences.is_empty() {
             text.push('\n');
@@ -323,7 +340,7 @@ mod tests {
         assert!(text.contains("### Cortex-M33 (QEMU's mps2-an505)\n"), "{text}");
         assert!(text.contains("| cycles: modelled, zero wait states, approximate | Saltbox |"));
         assert!(text.contains("| salty 0.3.0 |"), "{text}");
-        assert!(text.contains("| `x25519` | 1,500 |  |  | - | - | - | 2,000,000 | - |\n"));
+        assert!(text.contains("| `x25519` | 1,500 |  |  | - | - | - | - | 2,000,000 | - |\n"));
         assert!(text.contains("| `xsalsa20_per_byte` | 16.50 |"), "{text}");
         assert!(text.contains("| flash of `agree` | 9,000 |"), "{text}");
         assert!(text.contains("| `x25519` | - | - | - | 750 |\n"), "{text}");
