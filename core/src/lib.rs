@@ -42,10 +42,27 @@
 //!
 //! # Security
 //!
-//! Secrets are wiped when dropped and never printed; no function branches on or indexes by a secret in its source.
-//! Whether the *machine code* is constant time depends on the core: the portable backend, the only one so far, is not
-//! on the **Cortex-M3**, whose long multiplies take a time that depends on their operands. On the Cortex-M0 it is if
-//! the part has the single-cycle multiplier. Nobody has audited this crate.
+//! Secrets are wiped when dropped and never printed; no function branches on or indexes by a secret in its source, but for
+//! what ends in `_vartime` and takes public inputs alone. Nobody has audited this crate.
+//!
+//! # Cores
+//!
+//! Which code runs is chosen from the target, no feature is needed:
+//!
+//! | target | cores | code |
+//! |---|---|---|
+//! | `thumbv6m`, `thumbv8m.base` | M0, M0+, M23 | assembly; constant time if the part has the single-cycle multiplier |
+//! | `thumbv7m` | M3 | assembly without long multiplies, whose time there depends on the operands |
+//! | `thumbv7em` | M4, M7 | assembly with UMAAL |
+//! | `thumbv8m.main` | M33, with DSP | the same; a part **without DSP** needs `--cfg saltbox_no_dsp`, or the first key ends in a fault |
+//! | any other | hosts, phones | the audited crates `curve25519-dalek`, `salsa20`, `poly1305` |
+//!
+//! On M0, M3, M4 and M33 `cargo xtask test ct` shows of the linked machine code that each operation on a secret executes the
+//! same instructions and touches the same addresses whatever the secret is, and runs none whose time depends on operands. On
+//! other cores, the M7 and M23 among them, and on hosts that has not been shown.
+//!
+//! `--cfg saltbox_portable` takes the crates on every target, the feature `small` on those where flash is short; on the M3
+//! they are not constant time, so that `small` leaves its assembly alone.
 //!
 //! # Features
 //!
@@ -54,6 +71,7 @@
 //! | `heapless` | yes | sealing and opening in place in a `heapless::Vec<u8, N>` |
 //! | `defmt` | no | `defmt::Format`: public types in full, secrets redacted |
 //! | `rand_core` | no | adapters to and from `rand_core` 0.10 |
+//! | `small` | no | portable code in place of assembly on Cortex-M other than the M3: slower, some KB less flash |
 //! | `getrandom` | no | [`rng`]'s source for hosts |
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
