@@ -39,6 +39,7 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 mod x25519;
+mod x25519_base;
 
 #[cfg(any(test, saltbox_check, not(saltbox_cortex_m)))]
 pub(super) mod model;
@@ -62,4 +63,5 @@ pub(crate) use ed25519::{ED25519_STACK, ed25519_base, ed25519_expected_vartime};
 pub(crate) use poly1305::poly1305;
 pub(crate) use salsa20::{KeyStream, hsalsa20};
 pub(crate) use scalar::{scalar_mul_add, scalar_reduce_wide};
-pub(crate) use x25519::{X25519_STACK, x25519, x25519_base};
+pub(crate) use x25519::{X25519_STACK, x25519};
+pub(crate) use x25519_base::x25519_base;

@@ -24,15 +24,8 @@ pub(crate) fn x25519(out: &mut [u8; 32], scalar: &[u8; 32], u: &[u8; 32]) {
     *out = affine(&ladder);
 }
 
-/// `out = clamp(scalar) * 9`.
-pub(crate) fn x25519_base(out: &mut [u8; 32], scalar: &[u8; 32]) {
-    let mut nine = [0; 32];
-    nine[0] = 9;
-    x25519(out, scalar, &nine);
-}
-
 /// The scalar as RFC 7748 decodes it: a multiple of 8 with bit 254 set.
-fn clamp(scalar: &[u8; 32]) -> Wiped<Limbs> {
+pub(super) fn clamp(scalar: &[u8; 32]) -> Wiped<Limbs> {
     let mut k = Wiped::new(field::words(scalar));
     k[0] &= !7;
     k[7] = (k[7] & 0x7fff_ffff) | 0x4000_0000;
