@@ -67,10 +67,23 @@ impl Drbg {
     /// Fills `out`, of any length.
     pub fn fill_bytes(&mut self, out: &mut [u8]) {
         let mut stream = Wiped::new(ChaCha20Rng::from_seed(*self.key));
-        stream.fill_bytes(&mut *self.key);
-        stream.fill_bytes(out);
+        fill(&mut stream, &mut *self.key);
+        fill(&mut stream, out);
         drop(stream);
         burn::<512>();
+    }
+}
+
+/// The crate's `fill_bytes`, without the division by which it finds how many words `out` has: that length is public, but a
+/// machine code without any division needs no argument.
+fn fill(stream: &mut ChaCha20Rng, out: &mut [u8]) {
+    let (words, rest) = out.as_chunks_mut();
+    for word in words {
+        *word = stream.next_u32().to_le_bytes();
+    }
+    if !rest.is_empty() {
+        let last = stream.next_u32().to_le_bytes();
+        rest.iter_mut().zip(last).for_each(|(to, from)| *to = from);
     }
 }
 
