@@ -1,6 +1,7 @@
 //! Lets a board do everything that a node does - enrolment, two sessions, readings, each command - and prints, as a line
 //! of JSON, the most stack that it took: `{"peak_stack":N}`. `cargo xtask budgets` runs it.
 
+use std::collections::VecDeque;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -58,11 +59,11 @@ fn run(name: &str, image: PathBuf, folder: PathBuf) -> Done<u64> {
     let memory = board.memory(&database);
     let settings = Settings { board, image, memory, temperature: None, log: Some(log) };
     let line = Line::new(Transport::Qemu(Box::new(Emulated::new(settings))));
-    let mut watch = Watch::new(gateway, line);
+    let mut exercise = Exercise { watch: Watch::new(gateway, line), waiting: VecDeque::new() };
 
-    let provision = watch.gateway().provision(NODE, false)?.to_frame();
+    let provision = exercise.watch.gateway().provision(NODE, false)?.to_frame();
     let mut next = Instant::now();
-    let enrolled = until(&mut watch, "its public key", |watch, notice| {
+    let enrolled = exercise.until("its public key", |watch, notice| {
         if Instant::now() >= next {
             watch.line().send(&provision);
             next = Instant::now() + Duration::from_secs(1);
@@ -72,55 +73,65 @@ fn run(name: &str, image: PathBuf, folder: PathBuf) -> Done<u64> {
             _ => None,
         }
     })?;
-    watch.gateway().enrol(&enrolled, Interval::from_millis(200), SystemTime::now())?;
-    readings(&mut watch, 3)?;
-    watch.gateway().queue(NODE, Order::RequestStatus, SystemTime::now())?;
-    obeyed(&mut watch)?;
+    exercise.watch.gateway().enrol(&enrolled, Interval::from_millis(200), SystemTime::now())?;
+    exercise.readings(3)?;
+    exercise.watch.gateway().queue(NODE, Order::RequestStatus, SystemTime::now())?;
+    exercise.obeyed()?;
     let interval = Order::SetInterval(Interval::from_millis(100));
-    watch.gateway().queue(NODE, interval, SystemTime::now())?;
-    obeyed(&mut watch)?;
-    watch.gateway().rotate_key(Duration::from_secs(3600), false, SystemTime::now())?;
-    obeyed(&mut watch)?;
-    until(&mut watch, "a session under the new key", |_, notice| match notice {
+    exercise.watch.gateway().queue(NODE, interval, SystemTime::now())?;
+    exercise.obeyed()?;
+    exercise.watch.gateway().rotate_key(Duration::from_secs(3600), false, SystemTime::now())?;
+    exercise.obeyed()?;
+    exercise.until("a session under the new key", |_, notice| match notice {
         Some(Notice::Event(Event::Opened { epoch: 1, .. })) => Some(()),
         _ => None,
     })?;
     // The board looks at its stack once in 256 turns.
-    readings(&mut watch, 20)?;
+    exercise.readings(20)?;
     match peak.load(Ordering::Relaxed) {
         0 => Err("it said nothing of its stack".into()),
         peak => Ok(peak),
     }
 }
 
-fn readings(watch: &mut Watch, count: usize) -> Done<()> {
-    let mut left = count;
-    until(watch, "a reading", |_, notice| {
-        left -= usize::from(matches!(notice, Some(Notice::Event(Event::Reading(_)))));
-        (left == 0).then_some(())
-    })
+/// A node and its gateway, and what was noticed and not asked for yet.
+struct Exercise {
+    watch: Watch,
+    waiting: VecDeque<Notice>,
 }
 
-fn obeyed(watch: &mut Watch) -> Done<()> {
-    until(watch, "a reply", |_, notice| match notice {
-        Some(Notice::Event(Event::Reply { outcome: Outcome::Done, .. })) => Some(()),
-        _ => None,
-    })
-}
+impl Exercise {
+    fn readings(&mut self, count: usize) -> Done<()> {
+        let mut left = count;
+        self.until("a reading", |_, notice| {
+            left -= usize::from(matches!(notice, Some(Notice::Event(Event::Reading(_)))));
+            (left == 0).then_some(())
+        })
+    }
 
-fn until<T>(
-    watch: &mut Watch,
-    what: &str,
-    mut found: impl FnMut(&mut Watch, Option<&Notice>) -> Option<T>,
-) -> Done<T> {
-    let start = Instant::now();
-    while start.elapsed() < LIMIT {
-        let notices = watch.step()?;
-        for notice in std::iter::once(None).chain(notices.iter().map(Some)) {
-            if let Some(value) = found(watch, notice) {
+    fn obeyed(&mut self) -> Done<()> {
+        self.until("a reply", |_, notice| match notice {
+            Some(Notice::Event(Event::Reply { outcome: Outcome::Done, .. })) => Some(()),
+            _ => None,
+        })
+    }
+
+    /// Waits for what `found` looks for. What comes after it, perhaps in the same step, is kept for the next question.
+    fn until<T>(
+        &mut self,
+        what: &str,
+        mut found: impl FnMut(&mut Watch, Option<&Notice>) -> Option<T>,
+    ) -> Done<T> {
+        let start = Instant::now();
+        while start.elapsed() < LIMIT {
+            let notice = self.waiting.pop_front();
+            if let Some(value) = found(&mut self.watch, notice.as_ref()) {
                 return Ok(value);
             }
+            if self.waiting.is_empty() {
+                self.waiting.extend(self.watch.step()?);
+            }
         }
+        Err(format!("{what} did not come within {} s", LIMIT.as_secs()).into())
     }
-    Err(format!("{what} did not come within {} s", LIMIT.as_secs()).into())
 }
