@@ -6,7 +6,7 @@
 //! belong to it, so that whoever wants the work alone measures an empty segment too and takes the difference: of
 //! instructions, of cycles, and of the depth of the stack.
 //!
-//! ```ignore
+//! ```text
 //! let tracer = Tracer::build(repo, progress)?;                                    // one step
 //! let traced = tracer.play(repo, progress, board, &image, "bench m4", limit)?;    // one step
 //! let [empty, work, ..] = traced.segments.as_slice() else { … };
