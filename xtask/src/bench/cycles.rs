@@ -111,7 +111,9 @@ fn add(
     let ours = library.is_ours();
     for (op, pair) in family.ops.iter().zip(segments.chunks_exact(2)) {
         let [empty, full] = pair else { continue };
-        let [instructions, cycles] = difference(empty, full).map(|it| it as f64 / units(op) as f64);
+        // As it is written: a page made of what was written is then the same.
+        let each = |count: u64| (count as f64 * 1000.0 / units(op) as f64).round() / 1000.0;
+        let [instructions, cycles] = difference(empty, full).map(each);
         ensure!(instructions > 0.0, "`{op}` of {} executed nothing", library.name);
         let (core, library) = (core.clone(), name.clone());
         let stack = full.stack.saturating_sub(empty.stack);

@@ -67,6 +67,9 @@ struct Cycles {
     /// Only this library; what is known of the others stays
     #[arg(long)]
     library: Option<String>,
+    /// Only hold Saltbox against what is committed, as `cargo xtask test` does
+    #[arg(long, conflicts_with_all = ["board", "library", "json"])]
+    check: bool,
     /// Print the results as JSON
     #[arg(long)]
     json: bool,
@@ -89,6 +92,13 @@ impl Args {
 pub fn run(repo: &Repo, args: &Args) -> Result<()> {
     let mut progress = Progress::new(repo)?;
     match &args.part {
+        Some(Part::Cycles(Cycles { check: true, .. })) => {
+            progress.expect(steps());
+            let suite = suite(repo, &mut progress);
+            println!("{} passed, {} failed", suite.passed, suite.failed);
+            ensure!(suite.failed == 0, "what is measured is not what is committed");
+            Ok(())
+        }
         Some(Part::Cycles(cycles)) => {
             let results = measure(repo, &mut progress, cycles)?;
             print(cycles.json, &results.rows_json(), &write_cores(repo, &results)?)

@@ -167,7 +167,7 @@ impl Row {
     fn json(&self) -> Value {
         let count = |number: f64| match units(&self.op) {
             1 => json!(number as u64),
-            _ => json!((number * 1000.0).round() / 1000.0),
+            _ => json!(number),
         };
         json!({
             "core": self.core,

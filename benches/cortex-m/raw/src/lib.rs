@@ -3,7 +3,7 @@
 //! The room `low` of core is compiled here a second time, from the same files and by the same `build.rs`.
 #![no_std]
 
-#[allow(dead_code, unsafe_code)]
+#[allow(dead_code, unsafe_code, unused_imports)]
 #[path = "../../../../core/src/low/mod.rs"]
 mod low;
 
