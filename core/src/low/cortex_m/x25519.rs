@@ -21,7 +21,8 @@ pub(crate) fn x25519(out: &mut [u8; 32], scalar: &[u8; 32], u: &[u8; 32]) {
         step(&mut ladder, &u, before ^ bit);
         before = bit;
     }
-    *out = affine(&ladder);
+    let [x2, z2, ..] = &*ladder;
+    *out = affine(x2, z2);
 }
 
 /// The scalar as RFC 7748 decodes it: a multiple of 8 with bit 254 set.
@@ -35,7 +36,7 @@ pub(super) fn clamp(scalar: &[u8; 32]) -> Wiped<Limbs> {
 /// X2/Z2 in canonical form; 0 for the point at infinity.
 // Not inlined: what the inversion needs is not on the stack together with what a step needs.
 #[inline(never)]
-fn affine([x2, z2, ..]: &[Limbs; 4]) -> [u8; 32] {
+pub(super) fn affine(x2: &Limbs, z2: &Limbs) -> [u8; 32] {
     let inverse = field::invert(z2);
     let mut u = field::ZERO;
     field::mul(&mut u, x2, &inverse);
