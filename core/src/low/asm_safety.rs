@@ -5,12 +5,13 @@
 //!
 //! 1. **A pointer to the wrong place, or to too little.** Arguments are references to arrays of a fixed length, not pointers
 //!    with a length beside them: `&[u32; 8]` is readable, aligned to 4 and 32 bytes long, `&mut` is writable and nobody
-//!    else's. A function reads and writes nothing but these and the stack below `sp`. Where a message of any length comes
-//!    in, the function is `unsafe`, takes a pointer and a count of blocks, and is called in its own file alone, with a slice
-//!    that was cut to that count. What a function returns or fills only in part was a value before or is one of plain
-//!    bytes, whatever they are, and a length beside them says which count.
-//! 2. **Unaligned access.** ARMv6-M faults on it, and every core does for LDM, LDRD and STRD. Arrays of `u32` are aligned; the
-//!    bytes of a message are not, and are read by LDR on ARMv7-M and ARMv8-M main alone, byte by byte on ARMv6-M.
+//!    else's. A function reads and writes nothing but these and the stack below `sp`, and reads constants of the crate.
+//!    Where a message of any length comes in, the function is `unsafe`, takes a pointer and a count of blocks, and is called
+//!    in its own file alone, with a slice that was cut to that count. What a function returns or fills only in part was a
+//!    value before or is one of plain bytes, whatever they are, and a length beside them says which count.
+//! 2. **Unaligned access.** ARMv6-M faults on it, and every core does for LDM, LDRD and STRD. Arrays of words are aligned; the
+//!    bytes of a message are not, and are read by LDR on ARMv7-M and ARMv8-M main alone; on ARMv6-M byte by byte, or after a
+//!    copy to where they are aligned.
 //! 3. **A register that the caller still needs.** The procedure call standard (AAPCS) says which: r4 to r11 and sp are as
 //!    before on return. Inner routines that keep fewer are private, `unsafe`, and called from assembly alone. That nothing is
 //!    lost shows on the boards, where the whole library and its vectors run through these functions at three levels of

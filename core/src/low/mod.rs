@@ -4,6 +4,7 @@
 //! Why the assembly is sound: [`asm_safety`].
 
 mod asm_safety;
+pub(crate) mod blake2b;
 #[cfg(any(saltbox_cortex_m, test))]
 pub(crate) mod cortex_m;
 pub(crate) mod ct;

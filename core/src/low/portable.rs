@@ -9,7 +9,11 @@ use salsa20::cipher::consts::U10;
 use salsa20::cipher::{KeyIvInit, StreamCipher};
 use salsa20::{Salsa20, hsalsa};
 
+pub(crate) use super::blake2b::compress as blake2b_compress;
 use super::wipe::Wiped;
+
+/// Less than the stack that one compression takes on any core.
+pub(crate) const BLAKE2B_STACK: usize = 128;
 
 /// Less than the stack that one multiplication takes on any core.
 pub(crate) const X25519_STACK: usize = 1536;

@@ -16,6 +16,7 @@ pub(crate) fn run(say: &mut dyn FnMut(&str, usize, bool)) {
     let mut digits = Digits::new(1);
     fields(say, &mut digits);
     streams(say, &mut digits);
+    hashes(say, &mut digits);
     wholes(say, &mut digits);
 }
 
@@ -101,6 +102,30 @@ fn streams(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
         good &= x == y && state_x == state_y;
     }
     say("salsa20 blocks", CASES, good);
+}
+
+/// BLAKE2b's compression, of blocks at every alignment.
+fn hashes(say: &mut dyn FnMut(&str, usize, bool), digits: &mut Digits) {
+    const BLOCKS: usize = 2000;
+    let good = (0..BLOCKS).all(|case| {
+        let mut bytes = [0; 132];
+        digits.fill(&mut bytes);
+        let mut words = [[0_u64; 4]; 3];
+        for row in &mut words {
+            let [a, b, c, d, e, f, g, h] = digits.next().map(u64::from);
+            *row = [a << 32 | b, c << 32 | d, e << 32 | f, g << 32 | h];
+        }
+        let [h0, h1, [count, ..]] = words;
+        let (mut x, mut y) = ([h0, h1], [h0, h1]);
+        let Some(block) = bytes.get(case % 4..).and_then(|bytes| bytes.first_chunk()) else {
+            return false;
+        };
+        let last = if case / 4 % 2 == 0 { 0 } else { u32::MAX };
+        isa::blake2b::compress(&mut x, block, count, last);
+        model::blake2b::compress(&mut y, block, count, last);
+        x == y
+    });
+    say("blake2b compression", BLOCKS, good);
 }
 
 /// The backend's own functions.

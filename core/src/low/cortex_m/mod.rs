@@ -6,18 +6,18 @@
 //! | `v7m` | M3, and an M33 without DSP | MUL and MLA: the M3's long multiplies take a time that depends on their operands |
 //! | `v7em` | M4, M7, M33 | UMAAL, 32 x 32 + 32 + 32 to 64 bits in one cycle |
 //!
-//! Each has the same functions, in `field`, `salsa20` and `poly1305`; [`model`] has them in plain Rust, so that everything
+//! Each has the same functions, in `field`, `salsa20`, `poly1305` and `blake2b`; [`model`] has them in plain Rust, so that everything
 //! above them is tested on the host and the assembly is compared with it on every core.
 #![cfg_attr(test, allow(unused_imports))] // The host's tests ask not for every name.
 
-/// What an assembly function of `v7em` begins with: the compiler's target for the M33 leaves the DSP extension out.
+/// What an assembly function that uses the DSP extension begins with: the compiler's target for the M33 leaves the DSP extension out.
 #[cfg(all(saltbox_core = "v7em", saltbox_v8m))]
 macro_rules! cpu {
     () => {
         ".cpu cortex-m33"
     };
 }
-#[cfg(all(saltbox_core = "v7em", not(saltbox_v8m)))]
+#[cfg(any(saltbox_core = "v7m", all(saltbox_core = "v7em", not(saltbox_v8m))))]
 macro_rules! cpu {
     () => {
         ""
@@ -60,6 +60,7 @@ use v7em as isa;
 use v7m as isa;
 
 pub(crate) use ed25519::{ED25519_STACK, ed25519_base, ed25519_expected_vartime};
+pub(crate) use isa::blake2b::{STACK as BLAKE2B_STACK, compress as blake2b_compress};
 pub(crate) use poly1305::poly1305;
 pub(crate) use salsa20::{KeyStream, hsalsa20};
 pub(crate) use scalar::{scalar_mul_add, scalar_reduce_wide};

@@ -3,6 +3,7 @@
 //!
 //! Written to be obvious, not to be fast, and **not constant time**: no release contains it.
 
+pub(in crate::low) mod blake2b;
 pub(in crate::low) mod field;
 mod ladder;
 pub(in crate::low) mod poly1305;
