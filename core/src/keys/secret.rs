@@ -2,7 +2,8 @@
 
 use super::{KEY_LEN, PublicKey, VerifyingKey};
 use crate::error::Error;
-use crate::low::{backend, ct, wipe::Wiped};
+use crate::low::wipe::{Wiped, burn};
+use crate::low::{backend, ct};
 use crate::primitive::{ed25519, x25519};
 use crate::rng::{EntropyError, RandomSource};
 
@@ -69,9 +70,9 @@ impl SecretKey {
     ///
     /// [`EntropyError`] if the source fails; there is no fallback.
     pub fn generate(random: &mut impl RandomSource) -> Result<Self, EntropyError> {
-        let mut key = Self(Wiped::zeroed());
-        random.fill(&mut *key.0)?;
-        Ok(key)
+        let mut key = Wiped::zeroed();
+        random.fill(&mut *key)?;
+        Ok(Self::from_bytes(*key))
     }
 
     /// Takes 32 secret bytes; the caller's copy is the caller's to wipe. Clamping happens when the key is used.
@@ -121,6 +122,9 @@ impl SecretKey {
 pub struct SharedKey(Wiped<[u8; KEY_LEN]>);
 secret!(SharedKey, "SharedKey(..)");
 
+/// About what HSalsa20 takes: words of the key are among what it spills.
+const HSALSA_STACK: usize = 96;
+
 impl SharedKey {
     /// Agrees on a key with the holder of `public`.
     ///
@@ -150,9 +154,11 @@ impl SharedKey {
     pub fn agree(secret: &SecretKey, public: &PublicKey) -> Result<Self, Error> {
         let mut agreed = Wiped::zeroed();
         secret.raw_agree(&mut agreed, public)?;
-        let mut key = Self(Wiped::zeroed());
-        backend::hsalsa20(&mut key.0, &agreed, &[0; 16]);
-        Ok(key)
+        let mut key = Wiped::zeroed();
+        backend::hsalsa20(&mut key, &agreed, &[0; 16]);
+        burn::<HSALSA_STACK>();
+        // Copied and wiped: moved, it would stay here as well.
+        Ok(Self::from_bytes(*key))
     }
 
     /// Draws a new key from `random`, for a [`secret_box`](crate::nacl::secret_box).
@@ -161,9 +167,9 @@ impl SharedKey {
     ///
     /// [`EntropyError`] if the source fails; there is no fallback.
     pub fn generate(random: &mut impl RandomSource) -> Result<Self, EntropyError> {
-        let mut key = Self(Wiped::zeroed());
-        random.fill(&mut *key.0)?;
-        Ok(key)
+        let mut key = Wiped::zeroed();
+        random.fill(&mut *key)?;
+        Ok(Self::from_bytes(*key))
     }
 
     /// Takes 32 secret bytes; the caller's copy is the caller's to wipe.
@@ -220,7 +226,7 @@ impl SigningKey {
         let mut seed = Wiped::zeroed();
         random.fill(&mut *seed)?;
         let public = VerifyingKey::from_bytes(ed25519::public_key(&seed));
-        Ok(Self(seed, public))
+        Ok(Self(Wiped::new(*seed), public))
     }
 
     /// Takes a 32-byte seed (RFC 8032's secret key; the first half of libsodium's 64 bytes).
@@ -228,7 +234,8 @@ impl SigningKey {
     pub fn from_seed(seed: [u8; KEY_LEN]) -> Self {
         let seed = Wiped::new(seed);
         let public = VerifyingKey::from_bytes(ed25519::public_key(&seed));
-        Self(seed, public)
+        // Copied and wiped: moved, it would stay here as well.
+        Self(Wiped::new(*seed), public)
     }
 
     /// The 32-byte seed, for storing the key: do not print it.

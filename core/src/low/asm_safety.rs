@@ -16,8 +16,8 @@
 //!    before on return. Inner routines that keep fewer are private, `unsafe`, and called from assembly alone. That nothing is
 //!    lost shows on the boards, where the whole library and its vectors run through these functions at three levels of
 //!    optimisation.
-//! 4. **The stack.** Pushes and pops match on the one path there is. sp is a multiple of 8 where another function is
-//!    called. Memory below sp belongs to interrupts: nothing reads there.
+//! 4. **The stack.** Pushes and pops match on every path. sp is a multiple of 8 where Rust calls; inside, assembly calls
+//!    assembly that does not care. Memory below sp belongs to interrupts: nothing reads there.
 //! 5. **Flags and modes.** The call keeps none. No function changes a control register, and none uses the FPU, whose registers an
 //!    interrupt might not have saved.
 //! 6. **An instruction that the core does not have.** `build.rs` chooses the folder from the target; the assembler refuses
@@ -26,7 +26,9 @@
 //! 7. **Code that is not where a jump expects it.** Each function has a section of its own and leaves only by a return; labels are
 //!    local to it.
 //! 8. **Secrets left behind.** Registers keep intermediate values until they are used again, and spilled words stay on the
-//!    stack: `wipe::burn` overwrites that when an operation is over, registers are not wiped.
+//!    stack. `wipe::burn` overwrites that after an agreement, a key pair, a signature and a hash; a box burns nothing: what its
+//!    blocks spilled, at most 11 words of a key stream's state, is overwritten by what runs next. That known keys, scalars and one-time
+//!    keys are nowhere on the stack afterwards is a test on the boards (`leftovers` in the image `vectors`).
 //!
 //! Constant time is no matter of soundness, and stands with each function: no branch, no address and no operand of an
 //! instruction of variable time depends on data. It is shown on linked images, by their traces.

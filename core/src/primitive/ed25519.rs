@@ -14,7 +14,8 @@ const ORDER: [u8; 32] = [
 
 /// The public key of `seed`.
 pub(crate) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
-    let (scalar, _) = expand(seed);
+    let (mut scalar, mut prefix) = (Wiped::zeroed(), Wiped::zeroed());
+    expand(seed, &mut scalar, &mut prefix);
     let public = backend::ed25519_base(&scalar);
     burn::<{ backend::ED25519_STACK }>();
     public
@@ -24,10 +25,12 @@ pub(crate) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
 ///
 /// A public key that does not belong to the seed would leak the secret scalar: callers keep the two in one type.
 pub(crate) fn sign(seed: &[u8; 32], public: &[u8; 32], message: &[u8]) -> [u8; 64] {
-    let (scalar, prefix) = expand(seed);
-    let nonce = hash_to_scalar(&[&*prefix, message]);
+    let (mut scalar, mut prefix) = (Wiped::zeroed(), Wiped::zeroed());
+    expand(seed, &mut scalar, &mut prefix);
+    let (mut nonce, mut challenge) = (Wiped::zeroed(), [0; 32]);
+    hash_to_scalar(&mut nonce, &[&*prefix, message]);
     let commitment = backend::ed25519_base(&nonce);
-    let challenge = hash_to_scalar(&[&commitment, public, message]);
+    hash_to_scalar(&mut challenge, &[&commitment, public, message]);
     let mut response = [0; 32];
     backend::scalar_mul_add(&mut response, &challenge, &scalar, &nonce);
     burn::<{ backend::ED25519_STACK }>();
@@ -48,7 +51,8 @@ pub(crate) fn verify_vartime(
     if !is_canonical_scalar_vartime(&s) || !is_canonical_point_vartime(public) {
         return Err(Rejected);
     }
-    let challenge = hash_to_scalar(&[&r, public, message]);
+    let mut challenge = [0; 32];
+    hash_to_scalar(&mut challenge, &[&r, public, message]);
     match backend::ed25519_expected_vartime(public, &challenge, &s) {
         Some(expected) if expected == r => Ok(()),
         _ => Err(Rejected),
@@ -66,25 +70,41 @@ fn is_canonical_point_vartime(point: &[u8; 32]) -> bool {
     !(*low >= 0xed && middle.iter().all(|byte| *byte == 0xff) && high & 0x7f == 0x7f)
 }
 
+/// Less than the stack that SHA-512 takes on any core.
+const SHA_STACK: usize = 768;
+
 /// The clamped scalar and the 32-byte prefix that RFC 8032 derives from a seed.
-fn expand(seed: &[u8; 32]) -> (Wiped<[u8; 32]>, Wiped<[u8; 32]>) {
-    let hash = Wiped::<[u8; 64]>::new(Sha512::digest(seed).into());
-    let (scalar, prefix) = split(&hash);
-    let (mut scalar, prefix) = (Wiped::new(scalar), Wiped::new(prefix));
+///
+/// Written where they stay, and what computing them left on the stack is overwritten: nothing secret is moved.
+fn expand(seed: &[u8; 32], scalar: &mut [u8; 32], prefix: &mut [u8; 32]) {
+    halves_of_hash(seed, scalar, prefix);
+    burn::<SHA_STACK>();
     scalar[0] &= 0xf8;
     scalar[31] = scalar[31] & 0x7f | 0x40;
-    (scalar, prefix)
 }
 
-fn hash_to_scalar(parts: &[&[u8]]) -> Wiped<[u8; 32]> {
+#[inline(never)]
+fn halves_of_hash(seed: &[u8; 32], low: &mut [u8; 32], high: &mut [u8; 32]) {
+    let hash = Wiped::<[u8; 64]>::new(Sha512::digest(seed).into());
+    for (to, from) in low.iter_mut().chain(high).zip(&*hash) {
+        *to = *from;
+    }
+}
+
+/// SHA-512 of all `parts`, modulo the order.
+fn hash_to_scalar(scalar: &mut [u8; 32], parts: &[&[u8]]) {
+    reduced_hash(scalar, parts);
+    burn::<SHA_STACK>();
+}
+
+#[inline(never)]
+fn reduced_hash(scalar: &mut [u8; 32], parts: &[&[u8]]) {
     let mut hash = Sha512::new();
     for part in parts {
         hash.update(part);
     }
     let wide = Wiped::<[u8; 64]>::new(hash.finalize().into());
-    let mut scalar = Wiped::zeroed();
-    backend::scalar_reduce_wide(&mut scalar, &wide);
-    scalar
+    backend::scalar_reduce_wide(scalar, &wide);
 }
 
 fn split(bytes: &[u8; 64]) -> ([u8; 32], [u8; 32]) {

@@ -22,7 +22,7 @@ pub(crate) fn x25519(out: &mut [u8; 32], scalar: &[u8; 32], u: &[u8; 32]) {
         before = bit;
     }
     let [x2, z2, ..] = &*ladder;
-    *out = affine(x2, z2);
+    affine(out, x2, z2);
 }
 
 /// The scalar as RFC 7748 decodes it: a multiple of 8 with bit 254 set.
@@ -33,12 +33,12 @@ pub(super) fn clamp(scalar: &[u8; 32]) -> Wiped<Limbs> {
     k
 }
 
-/// X2/Z2 in canonical form; 0 for the point at infinity.
+/// `out` = X2/Z2 in canonical form; 0 for the point at infinity.
 // Not inlined: what the inversion needs is not on the stack together with what a step needs.
 #[inline(never)]
-pub(super) fn affine(x2: &Limbs, z2: &Limbs) -> [u8; 32] {
+pub(super) fn affine(out: &mut [u8; 32], x2: &Limbs, z2: &Limbs) {
     let inverse = field::invert(z2);
     let mut u = field::ZERO;
     field::mul(&mut u, x2, &inverse);
-    field::to_bytes(&u)
+    *out = field::to_bytes(&u);
 }

@@ -11,7 +11,7 @@ pub(crate) fn x25519_base(out: &mut [u8; 32], scalar: &[u8; 32]) {
     let mut fraction = Wiped::new([field::ZERO; 2]);
     multiply(&mut fraction, scalar);
     let [x2, z2] = &*fraction;
-    *out = affine(x2, z2);
+    affine(out, x2, z2);
 }
 
 /// X2 and Z2 as the ladder would leave them: the point with y = 4/5 is the one with u = 9.

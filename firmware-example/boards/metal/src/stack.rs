@@ -49,6 +49,25 @@ pub fn peak() -> usize {
     top - at as usize
 }
 
+/// Whether two words, in memory's order, lie below the caller's frame.
+#[must_use]
+#[inline(never)]
+pub fn holds(words: &[u8; 8]) -> bool {
+    let wanted = u64::from_ne_bytes(*words);
+    let (mut at, end) = (bottom(), (cortex_m::register::msp::read() as usize) as *mut u32);
+    let mut last = 0;
+    while at < end {
+        // SAFETY: as in `peak`.
+        let word = u64::from(unsafe { at.read_volatile() });
+        last = last >> 32 | word << 32;
+        if last == wanted {
+            return true;
+        }
+        at = unsafe { at.add(1) };
+    }
+    false
+}
+
 /// Bytes below the present stack pointer that were in use at most since [`paint`].
 #[must_use]
 #[inline(always)]

@@ -3,12 +3,10 @@
 #![no_main]
 
 use saltbox_metal::{exit, stack};
-use semihosting::println;
+use saltbox_vectors::Stack;
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    stack::paint();
-    let good = saltbox_vectors::run();
-    println!("{{\"peak_stack\":{}}}", stack::peak());
-    exit(good)
+    let stack = Stack { paint: stack::paint, peak: stack::peak, holds: stack::holds };
+    exit(saltbox_vectors::run(&stack))
 }
