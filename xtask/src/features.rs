@@ -7,8 +7,8 @@ use toml::{Table, Value};
 
 use crate::repo::Repo;
 
-/// Features that need an operating system.
-const HOST_ONLY: [&str; 2] = ["getrandom", "std"];
+/// Features that need an operating system, and `small`, which would leave the assembly out.
+const NOT_BARE: [&str; 3] = ["getrandom", "std", "small"];
 
 /// Features that need a bare machine: `defmt` does not link without a logger.
 const BARE_ONLY: [&str; 1] = ["defmt"];
@@ -23,7 +23,7 @@ pub fn of_host(repo: &Repo) -> Result<String> {
 /// The features of `saltbox` that firmware can have, for cargo with that package chosen: `a,b`.
 pub fn of_bare_metal(repo: &Repo) -> Result<String> {
     let all = names(repo)?;
-    Ok(list(&all, &HOST_ONLY, ""))
+    Ok(list(&all, &NOT_BARE, ""))
 }
 
 fn names(repo: &Repo) -> Result<Vec<String>> {
