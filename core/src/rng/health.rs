@@ -1,5 +1,6 @@
 //! The two continuous health tests and the start-up test of NIST SP 800-90B (January 2018), section 4.
 
+use core::hint::black_box;
 use core::num::NonZeroU8;
 
 use super::{EntropyError, EntropySource};
@@ -150,6 +151,7 @@ pub const fn adaptive_proportion_cutoff(h: MinEntropy) -> u16 {
 ///
 /// # Security
 ///
+/// Constant time in the samples; whether a test failed is public.
 /// Samples are raw: never use them as random bytes. The tests see a source that is stuck or biased, not one that an
 /// attacker steers.
 ///
@@ -205,12 +207,11 @@ impl<S: EntropySource> Tested<S> {
         result
     }
 
+    /// No branch and no address depends on the sample, only on whether a test failed.
     fn check(&mut self, sample: u8) -> Result<u8, EntropyError> {
-        if self.run > 0 && sample == self.last {
-            self.run += 1;
-        } else {
-            (self.last, self.run) = (sample, 1);
-        }
+        // Before the first sample `run` is 0, so that a `last` of 0 counts for nothing.
+        self.run = (self.run & is_same(sample, self.last).wrapping_neg()) + 1;
+        self.last = sample;
         if self.run >= Self::REPETITION {
             return Err(EntropyError::RepetitionCount);
         }
@@ -218,13 +219,20 @@ impl<S: EntropySource> Tested<S> {
         if self.seen == 0 {
             (self.first, self.matches) = (sample, 0);
         }
-        self.matches += u16::from(sample == self.first);
+        self.matches += is_same(sample, self.first);
         self.seen = (self.seen + 1) % WINDOW;
         if self.matches >= Self::PROPORTION {
             return Err(EntropyError::AdaptiveProportion);
         }
         Ok(sample)
     }
+}
+
+/// 1 if `a` is `b`, otherwise 0, without a branch.
+fn is_same(a: u8, b: u8) -> u16 {
+    let difference = u16::from(a ^ b);
+    // 0 - 1 alone reaches the top bit. The black box: the compiler must not see that there are but two results.
+    black_box(difference.wrapping_sub(1) >> 15)
 }
 
 impl<S> core::fmt::Debug for Tested<S> {

@@ -11,7 +11,7 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-/// Below the public API, where no image reaches it: a unit test inside core reads it.
+/// Below the public API: the image `low` runs it.
 const BELOW: &str = "poly1305";
 
 fn main() -> Result<(), Box<dyn Error>> {

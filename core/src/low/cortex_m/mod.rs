@@ -8,6 +8,9 @@
 //!
 //! Each has the same functions, in `field`, `salsa20`, `poly1305` and `blake2b`; [`model`] has them in plain Rust, so that everything
 //! above them is tested on the host and the assembly is compared with it on every core.
+//!
+//! Cycles in the headers are modelled, of one call, its return included; where they differ, what counts is the trace.
+//! `cargo xtask bench cycles` leaves what each function took within an operation in `target/xtask/trace-*.json`.
 #![cfg_attr(test, allow(unused_imports))] // The host's tests ask not for every name.
 
 /// What an assembly function that uses the DSP extension begins with: the compiler's target for the M33 leaves the DSP extension out.

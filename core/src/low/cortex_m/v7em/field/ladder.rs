@@ -1,7 +1,7 @@
 //! The step of X25519's ladder as one function: what one operation leaves in registers the next one takes from there.
 //!
-//! It pays: a step of X25519 takes 1630 modelled cycles on the M4 and 1501 on the M33, the loop around it included; with a
-//! swap in Rust and a call from Rust for each operation, 2559 and 2319 (Rust 1.95, opt-level 3).
+//! It pays: with a swap in Rust and a call from Rust for each operation a step takes more than half as many cycles again
+//! (modelled, Rust 1.95, opt-level 3).
 #![allow(unsafe_code)]
 
 use core::arch::naked_asm;
@@ -17,7 +17,7 @@ use crate::low::cortex_m::field::Limbs;
 ///
 /// - In: x2, x3, `u` any; z2, z3 at most 2^256 - 38, as 0, 1 and all that comes out are; `swap` 0 or 1.
 /// - Out: below 2^255 + 2^230. Clobbers: r0 to r3, r12, flags. Stack: 256 bytes.
-/// - Cycles (modelled): M4 1621, of which 5 products and 4 squares take 1163; M33 1493.
+/// - Cycles (modelled): M4 1631, of which 5 products and 4 squares take 1163; M33 1494.
 #[unsafe(naked)]
 pub(in crate::low) extern "C" fn step(ladder: &mut [Limbs; 4], u: &Limbs, swap: u32) {
     naked_asm!(
