@@ -3,7 +3,8 @@
 //! The image `ct` of each board runs every operation that handles a secret with many secrets, under the trace of
 //! `benches/trace`. Whatever the secret, the same instructions must run in the same order and touch the same addresses. An
 //! instruction whose time depends on its operands must not run at all: a division on any core, a long multiply on the
-//! Cortex-M3. The image also runs leaks that were planted in it, and one that is not caught is a failure.
+//! Cortex-M3. The image also runs leaks that were planted in it, and a division of secrets where the core has one; what is not
+//! caught of them is a failure.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::boards::{Bin, Board, Build};
 use crate::progress::Progress;
 use crate::repo::Repo;
 use crate::tally::Suite;
-use crate::trace::{Segment, Tracer};
+use crate::trace::{self, Segment, Tracer};
 
 /// How many steps [`suite`] takes for a board.
 pub const STEPS: usize = 1 + Tracer::STEPS;
@@ -69,11 +70,20 @@ fn check(
     let image = board.build_as(repo, progress, Bin::Secrets, &build)?;
     let name = format!("{secrets} secrets in every operation on {}", board.name);
     let traced = tracer.play(repo, progress, board, &image, &name, LIMIT)?;
-    judge(secrets, &traced.output, &traced.segments)
+    // The M0 has no instruction of variable time that could be planted.
+    let divides = trace::core(board) != "m0";
+    judge(secrets, divides, &traced.output, &traced.segments)
 }
 
 /// Gives the segments to the operations that the image named, each as many as there are secrets.
-fn judge(secrets: usize, output: &str, segments: &[Segment]) -> Result<Vec<Verdict>> {
+///
+/// One of them must be a planted division if the core `divides`.
+fn judge(
+    secrets: usize,
+    divides: bool,
+    output: &str,
+    segments: &[Segment],
+) -> Result<Vec<Verdict>> {
     let mut lines = output.lines().map(str::trim_end);
     ensure!(
         lines.next() == Some(&format!("secrets {secrets}")),
@@ -81,7 +91,7 @@ fn judge(secrets: usize, output: &str, segments: &[Segment]) -> Result<Vec<Verdi
     );
     ensure!(secrets > 1, "one secret differs from no other");
     let (mut rest, mut verdicts) = (segments, Vec::new());
-    let mut ended = false;
+    let (mut ended, mut divided) = (false, false);
     for line in lines {
         ensure!(!ended, "the image goes on after its end: {line}");
         let (kind, name) = line.split_once(' ').unwrap_or((line, ""));
@@ -93,15 +103,21 @@ fn judge(secrets: usize, output: &str, segments: &[Segment]) -> Result<Vec<Verdi
             rest.split_at_checked(secrets).with_context(|| format!("{name} was not traced"))?;
         rest = others;
         let fault = match kind {
-            "op" => told_apart(these).or_else(|| variable(these)),
+            "op" => told_apart(these).or_else(|| unseen(these)).or_else(|| variable(these)),
             "leak" if told_apart(these).is_some() => None,
             "leak" => Some("this planted leak was not caught".to_owned()),
+            "variable" => {
+                divided = true;
+                let caught = variable(these).is_some();
+                (!caught).then(|| "this planted instruction was not caught".to_owned())
+            }
             _ => bail!("the image says what no one expects: {line}"),
         };
         verdicts.push((name.to_owned(), fault));
     }
     ensure!(ended, "the image broke off:\n{output}");
     ensure!(rest.is_empty(), "{} segments belong to no operation", rest.len());
+    ensure!(divided == divides, "the image was not built for this core's divisions");
     Ok(verdicts)
 }
 
@@ -117,13 +133,15 @@ fn told_apart(segments: &[Segment]) -> Option<String> {
     })
 }
 
-/// Which instructions ran whose time depends on their operands: a division, on the M3 a long multiply, or one of which the trace
-/// cannot tell whether its condition held.
+/// How many instructions ran of which the trace cannot tell whether their condition held.
+fn unseen(segments: &[Segment]) -> Option<String> {
+    let first = segments.first()?;
+    (first.unseen > 0).then(|| format!("{} instructions may or may not have run", first.unseen))
+}
+
+/// Where instructions ran whose time depends on their operands: a division, on the M3 a long multiply.
 fn variable(segments: &[Segment]) -> Option<String> {
     let first = segments.first()?;
-    if first.unseen > 0 {
-        return Some(format!("{} instructions may or may not have run", first.unseen));
-    }
     let places: Vec<_> = first.variable.keys().map(String::as_str).collect();
     (!places.is_empty())
         .then(|| format!("instructions of variable time ran in {}", places.join(", ")))
@@ -152,7 +170,8 @@ mod tests {
     }
 
     fn verdicts(output: &str, segments: &[Segment]) -> Result<Vec<Option<String>>> {
-        let verdicts = judge(2, output, segments)?;
+        let divides = output.contains("variable");
+        let verdicts = judge(2, divides, output, segments)?;
         Ok(verdicts.into_iter().map(|(_, fault)| fault).collect())
     }
 
@@ -180,6 +199,23 @@ mod tests {
         let mut unseen = segment(1, 1);
         unseen.unseen = 1;
         assert!(verdicts(output, &[unseen.clone(), unseen]).unwrap()[0].is_some());
+    }
+
+    #[test]
+    fn a_planted_division_must_be_there_and_be_caught() {
+        let output = "secrets 2\nvariable a\nvariable b\nend\n";
+        let plain = segment(1, 1);
+        let (mut slow, mut unseen) = (plain.clone(), plain.clone());
+        slow.variable.insert("div".to_owned(), 1);
+        unseen.unseen = 1;
+        let all = [slow.clone(), slow, unseen.clone(), unseen];
+        let found = verdicts(output, &all).unwrap();
+        assert_eq!(found[0], None);
+        assert!(found[1].as_ref().unwrap().contains("not caught"), "{found:?}");
+        assert!(judge(2, false, output, &all).is_err());
+        let two = [plain.clone(), plain];
+        assert!(judge(2, false, "secrets 2\nop a\nend\n", &two).is_ok());
+        assert!(judge(2, true, "secrets 2\nop a\nend\n", &two).is_err());
     }
 
     #[test]

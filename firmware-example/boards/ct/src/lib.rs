@@ -2,13 +2,15 @@
 //!
 //! `cargo xtask test ct` plays this image with the trace of `benches/trace` and compares, operation by operation, which
 //! instructions ran and which addresses were read and written: with another secret they must be the same. Before an
-//! operation's segments the image says `op <name>`, or `leak <name>` for those of [`planted`], which must be caught.
+//! operation's segments the image says `op <name>`, or `leak <name>` or `variable <name>` for those of [`planted`], which must
+//! be caught.
 //!
 //! `SALTBOX_SECRETS` at build time says with how many secrets: 8 if it is not set.
 #![no_std]
 
 mod keys;
 mod nacl;
+mod nvm;
 mod planted;
 mod rng;
 mod telemetry;
@@ -34,6 +36,7 @@ pub fn run() {
     println!("secrets {SECRETS}");
     keys::run();
     nacl::run();
+    nvm::run();
     rng::run();
     telemetry::run();
     planted::run();
@@ -107,4 +110,17 @@ fn half(secret: &Secret) -> [u8; 32] {
 /// The other half.
 fn other_half(secret: &Secret) -> [u8; 32] {
     core::array::from_fn(|i| secret[32 + i])
+}
+
+/// `right` with one bit turned, in a byte that the secret chooses.
+fn forged<const N: usize>(right: &[u8; N], secret: &Secret) -> [u8; N] {
+    let (at, bit) = (usize::from(secret[0]) % N, 1 << (secret[1] % 8));
+    core::array::from_fn(|i| if i == at { right[i] ^ bit } else { right[i] })
+}
+
+/// A `heapless::Vec` that holds `bytes`.
+fn vector<'a, V: Default + Extend<&'a u8>>(bytes: &'a [u8]) -> V {
+    let mut vector = V::default();
+    vector.extend(bytes);
+    vector
 }

@@ -2,9 +2,11 @@
 
 use core::hint::black_box;
 
+use saltbox::nacl::secret_box;
 use semihosting::println;
 
-use crate::{Secret, traced, with_secrets};
+use crate::nacl::sealing;
+use crate::{Secret, forged, traced, with_secrets};
 
 pub(crate) fn run() {
     leak("a branch on a bit of the key", |secret| {
@@ -25,13 +27,27 @@ pub(crate) fn run() {
             secret.iter().map(look_up).fold(0, u8::wrapping_add)
         });
     });
-    leak("a comparison that stops at the first difference", |secret| {
-        let zeros = black_box([0; 64]);
-        traced(|| secret.iter().zip(&zeros).position(|(a, b)| a != b));
+    leak("a comparison of tags that stops at the first difference", |secret| {
+        let (key, nonce, mut message) = sealing::<101>(secret);
+        let tag = secret_box::seal_detached(&key, &nonce, &mut message);
+        let (right, wrong) = (tag.as_bytes(), black_box(forged(tag.as_bytes(), secret)));
+        traced(|| right.iter().zip(&wrong).position(|(a, b)| a != b));
+    });
+    #[cfg(divides)]
+    variable("a division of one part of the key by another", |secret| {
+        let [a, b] = [0, 4].map(|at| u32::from_le_bytes(core::array::from_fn(|i| secret[at + i])));
+        traced(|| black_box(a).checked_div(black_box(b | 1)));
     });
 }
 
 fn leak(name: &str, work: fn(&Secret)) {
     println!("leak {name}");
+    with_secrets(work);
+}
+
+/// Takes the same way with each secret, and not the same time. Of a core without a division there is none.
+#[cfg(divides)]
+fn variable(name: &str, work: fn(&Secret)) {
+    println!("variable {name}");
     with_secrets(work);
 }

@@ -1,19 +1,22 @@
 //! Sessions, identities and what is stored of them: the keys are secrets, and so are the readings.
 
-use core::hint::black_box;
-
-use saltbox::keys::SecretKey;
+use saltbox::keys::{PublicKey, SecretKey};
 use saltbox::rng::Drbg;
 use saltbox::telemetry::{
-    Answer, Features, GATEWAY_KEYS_LEN, GatewayKeys, IDENTITY_LEN, Identity, Interval, Kind,
-    MAX_FRAME, NodeId, NodeSession, Opening, PEER_LEN, Peer, Received, SeenEphemerals,
+    Answer, Command, CommandReply, Downlink, Features, GATEWAY_KEYS_LEN, GatewayKeys, IDENTITY_LEN,
+    Identity, Interval, Kind, MAX_FRAME, NodeId, NodeSession, Opening, Outcome, PEER_LEN, Peer,
+    Provision, Received, SeenEphemerals, Status, Trouble, Troubles,
 };
 
+use crate::keys::someone;
 use crate::{Secret, half, op, other_half, traced};
 
 pub(crate) fn run() {
     opening();
     frames();
+    commands();
+    provisioning();
+    rotation();
     stored();
 }
 
@@ -64,6 +67,36 @@ impl Sides {
         let Ok(Answer::Accepted { session, .. }) = accepted else { panic!("no session") };
         session
     }
+
+    /// A session under which a first frame has come, so that the gateway may command.
+    fn standing(&mut self) -> NodeSession {
+        let (mut session, mut out) = (self.session(), [0; MAX_FRAME]);
+        let frame = sealed(&mut session, Kind::Data, 2, &[0; 8], &mut out);
+        let Ok(Received::Data { .. }) = self.receive(frame) else { panic!("not received") };
+        session
+    }
+
+    fn receive<'a>(&mut self, frame: &'a mut [u8]) -> Result<Received<'a>, ()> {
+        let Self { keys, peer, random, seen, .. } = self;
+        peer.receive(keys, 0, frame, seen, random).map_err(|_| ())
+    }
+
+    /// The command that waits, sealed.
+    fn command<'a>(&self, out: &'a mut [u8]) -> &'a mut [u8] {
+        let Ok(Some(frame)) = self.peer.command_frame(out) else { panic!("no command") };
+        frame
+    }
+}
+
+fn sealed<'a>(
+    session: &mut NodeSession,
+    kind: Kind,
+    counter: u64,
+    body: &[u8],
+    out: &'a mut [u8],
+) -> &'a mut [u8] {
+    let Ok(frame) = session.seal(kind, counter, body, out) else { panic!("not sealed") };
+    frame
 }
 
 fn opening() {
@@ -96,11 +129,103 @@ fn frames() {
         let mut sides = Sides::new(secret);
         let mut session = sides.session();
         let mut out = [0; MAX_FRAME];
-        let Ok(frame) = session.seal(Kind::Data, 2, &half(secret)[..8], &mut out) else {
-            panic!("not sealed")
+        let frame = sealed(&mut session, Kind::Data, 2, &half(secret)[..8], &mut out);
+        let received = traced(|| sides.receive(frame));
+        assert!(matches!(received, Ok(Received::Data { .. })));
+    });
+    op("telemetry: Peer::receive, a status", |secret| {
+        let mut sides = Sides::new(secret);
+        let (mut session, mut out) = (sides.standing(), [0; MAX_FRAME]);
+        let body = status(secret).encode();
+        let frame = sealed(&mut session, Kind::Status, 3, &body, &mut out);
+        let received = traced(|| sides.receive(frame));
+        assert!(matches!(received, Ok(Received::Status { .. })));
+    });
+}
+
+/// A status that says other things with each secret.
+fn status(secret: &Secret) -> Status {
+    let [a, b, c, d, e, f, g, ..] = *secret;
+    let mut troubles = Troubles::NONE;
+    for (bit, trouble) in Trouble::ALL.into_iter().enumerate() {
+        troubles.set(trouble, g >> bit & 1 == 1);
+    }
+    Status {
+        uptime_s: u32::from_le_bytes([a, b, c, d]),
+        interval: Interval::from_millis(1_000 + u32::from(u16::from_le_bytes([e, f]))),
+        troubles,
+    }
+}
+
+/// The key that a command brings follows from the secret; which command it is does not.
+fn commands() {
+    op("telemetry: Peer::command_frame", |secret| {
+        let mut sides = Sides::new(secret);
+        let _session = sides.standing();
+        assert!(sides.peer.command(rotate(secret)).is_ok());
+        let mut out = [0; MAX_FRAME];
+        let made = traced(|| sides.peer.command_frame(&mut out).is_ok_and(|it| it.is_some()));
+        assert!(made);
+    });
+    op("telemetry: NodeSession::open, a command", |secret| {
+        let mut sides = Sides::new(secret);
+        let mut session = sides.standing();
+        assert!(sides.peer.command(rotate(secret)).is_ok());
+        let mut out = [0; MAX_FRAME];
+        let frame = sides.command(&mut out);
+        let opened = traced(|| session.open(frame));
+        assert!(matches!(opened, Ok(Downlink::Command { .. })));
+    });
+    op("telemetry: Peer::receive, a reply", |secret| {
+        let mut sides = Sides::new(secret);
+        let mut session = sides.standing();
+        assert!(sides.peer.command(rotate(secret)).is_ok());
+        let mut out = [0; MAX_FRAME];
+        let Ok(Downlink::Command { number, .. }) = session.open(sides.command(&mut out)) else {
+            panic!("not opened")
         };
-        let Sides { keys, peer, random, seen, .. } = &mut sides;
-        traced(|| drop(black_box(peer.receive(keys, 0, frame, seen, random))));
+        let body = CommandReply { number, outcome: Outcome::Done }.encode();
+        let mut out = [0; MAX_FRAME];
+        let frame = sealed(&mut session, Kind::Reply, 3, &body, &mut out);
+        let received = traced(|| sides.receive(frame));
+        assert!(matches!(received, Ok(Received::Reply { .. })));
+    });
+}
+
+fn rotate(secret: &Secret) -> Command {
+    Command::RotateKey { epoch: 1, key: PublicKey::from_bytes(other_half(secret)) }
+}
+
+fn provisioning() {
+    op("telemetry: Provision::new, to_frame, parse and expose_seed", |secret| {
+        let (gateway, seed) = (someone(), half(secret));
+        let parsed = traced(|| {
+            let frame = Provision::new(NodeId(1), 0, gateway, &seed).to_frame();
+            Provision::parse(&frame).map(|parsed| *parsed.expose_seed())
+        });
+        assert_eq!(parsed, Ok(seed));
+    });
+}
+
+fn rotation() {
+    op("telemetry: GatewayKeys::rotate", |secret| {
+        let mut keys = GatewayKeys::new(SecretKey::from_bytes(half(secret)));
+        let next = SecretKey::from_bytes(other_half(secret));
+        assert!(traced(|| keys.rotate(next, 3)).is_ok());
+    });
+    op("telemetry: GatewayKeys::restore and expire", |secret| {
+        let current = SecretKey::from_bytes(half(secret));
+        let previous = SecretKey::from_bytes(other_half(secret));
+        let expired = traced(|| {
+            let mut keys = GatewayKeys::restore(1, current, Some((previous, 2)));
+            (keys.expire(3), keys)
+        });
+        assert!(expired.0);
+    });
+    op("telemetry: Identity::rotate", |secret| {
+        let mut identity = Sides::new(secret).identity;
+        let next = someone();
+        assert!(traced(|| identity.rotate(1, next)).is_ok());
     });
 }
 
@@ -131,10 +256,5 @@ fn stored() {
             Peer::from_bytes(&bytes)
         })
         .ok();
-    });
-    op("telemetry: GatewayKeys::rotate", |secret| {
-        let mut keys = GatewayKeys::new(SecretKey::from_bytes(half(secret)));
-        let next = SecretKey::from_bytes(other_half(secret));
-        assert!(traced(|| keys.rotate(next, 3)).is_ok());
     });
 }
