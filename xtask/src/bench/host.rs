@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::tables::Versions;
-use super::{pretty, save, tables, write_table};
+use super::{README, pretty, save, tables, write_table};
 use crate::command::Cmd;
 use crate::progress::Progress;
 use crate::repo::Repo;
@@ -62,7 +62,7 @@ pub fn measure(repo: &Repo, progress: &mut Progress) -> Result<Value> {
 pub fn write(repo: &Repo, rows: &Value) -> Result<String> {
     let table = tables::host(rows)?;
     save(repo, RESULTS, &pretty(rows)?)?;
-    write_table(repo, "host", &table)?;
+    write_table(repo, README, "host", &table)?;
     Ok(table)
 }
 

@@ -5,6 +5,7 @@
 //! figure there comes from anywhere else.
 
 mod cycles;
+mod front;
 mod host;
 mod images;
 mod libraries;
@@ -151,7 +152,8 @@ fn write_cores(repo: &Repo, results: &Results) -> Result<String> {
     let text = cores_text(repo, results)?;
     results.save(repo)?;
     save(repo, PLOT, &plot::draw(results, &Targets::read(repo)?, &Versions::read(repo, LOCK)?)?)?;
-    write_table(repo, "cortex-m", &text)?;
+    write_table(repo, README, "cortex-m", &text)?;
+    write_table(repo, front::PAGE, front::NAME, &front::table(results)?)?;
     Ok(text)
 }
 
@@ -204,26 +206,31 @@ pub fn suite(repo: &Repo, progress: &mut Progress) -> Suite {
     suite
 }
 
-/// An error unless the page says what the results say.
+/// An error unless the pages say what the results say.
 fn is_current(repo: &Repo, results: &Results) -> Result<()> {
-    let page = fs::read_to_string(repo.path(README)).with_context(|| README.to_owned())?;
-    let current = between(&page, "cortex-m", &cores_text(repo, results)?)? == page;
-    ensure!(current, "{README} does not say what the results say: cargo xtask bench cycles");
+    let tables = [
+        (README, "cortex-m", cores_text(repo, results)?),
+        (front::PAGE, front::NAME, front::table(results)?),
+    ];
+    for (page, name, table) in tables {
+        let text = fs::read_to_string(repo.path(page)).with_context(|| page.to_owned())?;
+        let new = between(&text, name, &table).context(page)?;
+        ensure!(new == text, "{page} does not say what the results say: cargo xtask bench cycles");
+    }
     Ok(())
 }
 
-/// Puts `table` into the page.
-pub fn write_table(repo: &Repo, name: &str, table: &str) -> Result<()> {
-    let text = fs::read_to_string(repo.path(README)).with_context(|| README.to_owned())?;
-    save(repo, README, &between(&text, name, table)?)
+/// Puts `table` into `page`.
+pub fn write_table(repo: &Repo, page: &str, name: &str, table: &str) -> Result<()> {
+    let text = fs::read_to_string(repo.path(page)).with_context(|| page.to_owned())?;
+    save(repo, page, &between(&text, name, table).context(page.to_owned())?)
 }
 
 /// `text` with `table` between the two comments that name it.
 fn between(text: &str, name: &str, table: &str) -> Result<String> {
     let (begin, end) = (format!("<!-- {name}: begin -->\n"), format!("<!-- {name}: end -->"));
-    let (front, rest) =
-        text.split_once(&begin).with_context(|| format!("{README} has no {begin}"))?;
-    let (_, back) = rest.split_once(&end).with_context(|| format!("{README} has no {end}"))?;
+    let (front, rest) = text.split_once(&begin).with_context(|| format!("there is no {begin}"))?;
+    let (_, back) = rest.split_once(&end).with_context(|| format!("there is no {end}"))?;
     Ok(format!("{front}{begin}\n{table}\n{end}{back}"))
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::kotlin;
-use crate::bench::{pretty, save, write_table};
+use crate::bench::{README, pretty, save, write_table};
 use crate::command::Cmd;
 use crate::progress::Progress;
 use crate::repo::Repo;
@@ -52,7 +52,7 @@ pub fn run(repo: &Repo) -> Result<()> {
     let (rows, table) = (measured.rows()?, measured.table()?);
     fs::create_dir_all(repo.path("benches/results"))?;
     save(repo, RESULTS, &pretty(&rows)?)?;
-    write_table(repo, "kotlin", &table)?;
+    write_table(repo, README, "kotlin", &table)?;
     println!("{table}\n{}", measured.overhead()?);
     Ok(())
 }
