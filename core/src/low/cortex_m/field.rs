@@ -3,6 +3,8 @@
 //! Limbs may hold any value below 2^256; it stands for its residue modulo p = 2^255 - 19. Only [`to_bytes`] gives the one
 //! canonical form. What is here is the same for every core; what is not comes from `isa`.
 
+use core::hint::black_box;
+
 pub(super) use super::isa::field::{add, mul, square, square_n, sub};
 
 /// An element, not reduced.
@@ -59,7 +61,8 @@ pub(super) fn to_bytes(a: &Limbs) -> [u8; 32] {
 fn add_small(a: &mut Limbs, small: u32) {
     let mut carry = small;
     for limb in a {
-        let (sum, over) = limb.overflowing_add(carry);
+        // Opaque to the compiler, which else branches on the first carry at opt-level 3: there is hardly ever one.
+        let (sum, over) = limb.overflowing_add(black_box(carry));
         (*limb, carry) = (sum, u32::from(over));
     }
 }
