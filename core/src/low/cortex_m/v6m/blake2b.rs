@@ -20,7 +20,7 @@ pub(crate) const STACK: usize = 168;
 ///
 /// `count` are the bytes so far, with this block's; `last` is all ones for the last block and 0 for the others.
 pub(crate) fn compress(h: &mut [Row; 2], block: &[u8; BLOCK], count: u64, last: u32) {
-    if block.as_ptr().addr() % size_of::<u32>() == 0 {
+    if block.as_ptr().addr().is_multiple_of(size_of::<u32>()) {
         // SAFETY: just asked.
         unsafe { compress_aligned(h, block, count, last) }
     } else {
