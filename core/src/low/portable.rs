@@ -73,6 +73,8 @@ pub(crate) fn scalar_mul_add(out: &mut [u8; 32], a: &[u8; 32], b: &[u8; 32], c: 
 }
 
 /// HSalsa20: a 32-byte subkey of `key` and `input`.
+// Not inlined: what it leaves on the stack lies below the caller's frame, where it can be burned.
+#[inline(never)]
 pub(crate) fn hsalsa20(out: &mut [u8; 32], key: &[u8; 32], input: &[u8; 16]) {
     *out = hsalsa::<U10>(key.into(), input.into()).into();
 }
