@@ -58,7 +58,7 @@ enum Task {
     /// Everything: the check, the tests on the host and on every board, the budgets
     Test(test::Args),
     /// What takes longer than a change may: constant time with 64 secrets at each level of optimisation, other backends
-    Assure,
+    Assure(assure::Args),
     /// Formatting, clippy, documentation, structure and panic sites
     Check,
     /// Imports and dependencies run one way, `unsafe` stands behind its door
@@ -114,9 +114,9 @@ fn run(cli: &Cli) -> Result<bool> {
             need(args.needs())?;
             return test::run(&repo, args);
         }
-        Task::Assure => {
+        Task::Assure(args) => {
             need(&[Need::Toolchain, Need::Qemu])?;
-            return assure::run(&repo);
+            return assure::run(&repo, args);
         }
         Task::Check => {
             need(&[Need::Toolchain, Need::Sodium])?;
