@@ -33,7 +33,7 @@ pub fn run(repo: &Repo, args: &Args) -> Result<bool> {
     let _alone = test::alone(repo)?;
     let mut tally = Tally::default();
     let asked = |level: &&str| args.level.as_ref().is_none_or(|only| only == level);
-    let levels: Vec<_> = LEVELS.into_iter().filter(|level| asked(&level)).collect();
+    let levels: Vec<_> = LEVELS.into_iter().filter(asked).collect();
     progress.expect(Tracer::STEPS + levels.len() * BOARDS.len() * ct::STEPS);
     let tracer = Tracer::build(repo, &mut progress)?;
     for level in levels {
